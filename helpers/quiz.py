@@ -32,6 +32,11 @@ LOOKS = """<style>
 #ID .Feedback:not(:empty) { background: #ffffff; border-radius: 6px; padding: 8px; font-size: 16px; margin-top: 6px; }
 </style>"""
 
+# The plain text makes room, and JupyterLab, which moves between cells with the arrow keys, does not see them.
+START = """document.querySelectorAll('#ID .before').forEach(node => node.remove());
+document.querySelectorAll('#ID').forEach(box => box.addEventListener('keydown', event => event.stopPropagation()));
+"""
+
 
 def question(text: str, right: str, wrong: dict[str, str], because: str) -> dict:
     """One multiple-choice question in jupyterquiz's form.
@@ -69,13 +74,20 @@ def quiz(*questions: dict) -> None:
             raise ValueError(f"a question needs a text, two answers or more and one right one; got {item!r}")
     digest = hashlib.sha256(json.dumps(questions, sort_keys=True).encode()).hexdigest()
     box = f"quiz{digest[:10]}"
-    prefix, static, url = load_questions_script(list(questions), box)
+    prefix, static, url = load_questions_script([_escaped(item) for item in questions], box)
     script = build_script(prefix, static, url, box, load_js=True).replace("MathJax", "NoMathJax")
-    clear = f"document.querySelectorAll('#{box} .before').forEach(node => node.remove());\n"
+    ready = START.replace("ID", box)
     frame = render_div(box, False, True, False, len(questions), 640, 8, "left")
     looks = build_styles(box, COLOURS) + LOOKS.replace("#ID", f"#{box}")
     display(HTML(frame + looks + _as_text(questions) + "</div>"))
-    display(Javascript(clear + script))
+    display(Javascript(ready + script))
+
+
+def _escaped(item: dict) -> dict:
+    """The question with its texts safe to stand in HTML, which is where jupyterquiz puts them."""
+    texts = ("question", "answer", "feedback")
+    safe = {key: html.escape(value) if key in texts else value for key, value in item.items()}
+    return safe | {"answers": [_escaped(answer) for answer in item["answers"]]} if "answers" in item else safe
 
 
 def _as_text(questions: tuple[dict, ...]) -> str:
