@@ -38,4 +38,7 @@ def test_minutes_in_a_lesson_are_those_of_the_syllabus():
 
 def test_one_line_configures_the_launch_badge():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert text.count("OWNER/REPOSITORY") == 1 and "[binder]: https://mybinder.org/v2/gh/OWNER/REPOSITORY/" in text
+    assert (
+        text.count("OWNER/REPOSITORY") == 1
+        and "[binder]: https://mybinder.org/v2/gh/OWNER/REPOSITORY/" in text
+    )
