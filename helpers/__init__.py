@@ -1,0 +1,1 @@
+"""Everything the lessons share: real text, models, widgets, checks."""
