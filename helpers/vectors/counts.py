@@ -1,0 +1,83 @@
+"""Word vectors by counting: which words stand near which, how surprising that is, and a smaller copy of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from helpers.vectors.space import WordVectors
+
+
+def vocabulary(sentences: Iterable[Sequence[str]], min_count: int = 5) -> dict[str, int]:
+    """Count the words and return those seen at least `min_count` times, with their counts, most frequent first.
+
+    Words seen equally often stand in the order in which they first appear.
+    """
+    counts = Counter(word for sentence in sentences for word in sentence)
+    return {word: count for word, count in counts.most_common() if count >= min_count}
+
+
+def window_counts(sentences: Iterable[Sequence[str]], vocab: Iterable[str], window: int = 2) -> np.ndarray:
+    """Count how often each word stands at most `window` places from each other word: the plain way, for toys.
+
+    Args:
+        sentences: lists of words; a window never reaches into the next sentence.
+        vocab: V words; others are taken out of the sentences first.
+        window: how many places to the left and to the right.
+
+    Returns:
+        Array (V, V), symmetric: entry [w, c] counts word c near word w.
+    """
+    index = {word: row for row, word in enumerate(vocab)}
+    counts = np.zeros((len(index), len(index)))
+    for sentence in sentences:
+        rows = [index[word] for word in sentence if word in index]
+        for place, row in enumerate(rows):
+            for neighbour in rows[max(0, place - window) : place] + rows[place + 1 : place + 1 + window]:
+                counts[row, neighbour] += 1
+    return counts
+
+
+def ppmi(counts, shift: float = 1.0, alpha: float = 1.0):
+    """Return positive pointwise mutual information: how far counts exceed what chance would give.
+
+    PMI(w, c) = log P(w, c) / (P(w) P(c)); negative values, and pairs never seen, become 0.
+
+    Args:
+        counts: how often word w (row) stands near context c (column), (V, C); a dense array or scipy sparse.
+        shift: k in max(PMI - log k, 0); a larger k keeps fewer, surer pairs. 1 leaves PMI as it is.
+        alpha: P(c) is taken from counts to this power; below 1, rare contexts weigh less (0.75 is usual).
+
+    Returns:
+        An array (V, C) of values of 0 or more, dense or sparse as `counts` came. A row of zeros stays zeros.
+
+    Raises:
+        ValueError: counts is not a matrix, or shift is not positive.
+
+    Source: Levy and Goldberg (2014), section 3; alpha: Levy, Goldberg and Dagan (2015), section 3.2.
+    """
+    if len(np.shape(counts)) != 2 or shift <= 0:
+        raise ValueError(f"Expected counts (V, C) and shift > 0, got shape {np.shape(counts)} and shift {shift}.")
+    if hasattr(counts, "tocoo"):
+        return _sparse_ppmi(counts.tocoo(), shift, alpha)
+    counts = np.asarray(counts, dtype=float)
+    word = counts.sum(axis=1, keepdims=True)  # (V, 1)
+    context = counts.sum(axis=0, keepdims=True) ** alpha  # (1, C)
+    seen, chance = counts * context.sum(), word * context  # (V, C); P(w, c) / P(w) P(c) = seen / chance
+    ratio = np.divide(seen, shift * chance, out=np.ones_like(counts), where=counts > 0)  # unseen: log 1 = 0
+    return np.maximum(np.log(ratio), 0.0)
+
+
+def _sparse_ppmi(counts, shift: float, alpha: float):
+    """The same from the stored entries alone: (V, C) in scipy's COO format in, CSR out, zeros dropped."""
+    from scipy.sparse import csr_array
+
+    word = np.bincount(counts.row, counts.data, minlength=counts.shape[0])  # (V,)
+    context = np.bincount(counts.col, counts.data, minlength=counts.shape[1]) ** alpha  # (C,)
+    kept = counts.data > 0
+    rows, columns, values = counts.row[kept], counts.col[kept], counts.data[kept].astype(float)
+    pmi = np.log(values * context.sum() / (shift * word[rows] * context[columns]))
+    kept = pmi > 0
+    return csr_array((pmi[kept], (rows[kept], columns[kept])), shape=counts.shape)

@@ -1,0 +1,1 @@
+"""Interactive pictures, one module per widget; import each from its own module."""
