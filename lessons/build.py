@@ -50,13 +50,12 @@ class Cost:
         )
 
 
-def execute(notebook: NotebookNode, name: str, folder: Path = NOTEBOOKS, **environment: str) -> Cost:
+def execute(notebook: NotebookNode, name: str, folder: Path = NOTEBOOKS) -> Cost:
     """Run a notebook in place, in a clean kernel whose working folder is `folder`.
 
     Args:
         notebook: its code cells get outputs, its metadata the state of widgets.
         name: what to call it in an error.
-        environment: variables for the kernel beside those of this process.
 
     Raises:
         BuildError: a cell fails, takes longer than CELL_TIMEOUT, or the kernel dies.
@@ -73,7 +72,7 @@ def execute(notebook: NotebookNode, name: str, folder: Path = NOTEBOOKS, **envir
     started = time.perf_counter()
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as settings,
-        client.setup_kernel(env=clean_environment(settings) | environment),
+        client.setup_kernel(env=clean_environment(settings)),
     ):
         info = client.wait_for_reply(client.kc.kernel_info())
         notebook.metadata["language_info"] = info["content"]["language_info"]

@@ -4,6 +4,8 @@ import os
 import runpy
 from pathlib import Path
 
+from hypothesis import settings
+
 OFFLINE = str(Path(__file__).parent / "offline")
 
 # `make test` sets PYTHONPATH before Python starts; these lines do the same for a bare `pytest`.
@@ -14,3 +16,7 @@ if OFFLINE not in folders:
 
 # Two cores are shared by pytest-xdist's workers; thread pools of BLAS and tokenizers would fight over them.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+# How long one example takes says more about the load of the machine than about the code.
+settings.register_profile("course", deadline=None)
+settings.load_profile("course")

@@ -149,25 +149,29 @@ def _locked(asset: Asset) -> Iterator[None]:
 
 @contextmanager
 def _failures_as_one_sentence(asset: Asset) -> Iterator[None]:
-    run = f"run `python -m helpers.assets {asset.name}`"
     try:
         yield
     except Refused as error:
-        reason, step = str(error), f"{run} once with a network connection"
-        if reason == "the disk is full":
-            step = f"{_make_room(asset)}, and {run}"
-        elif reason == "this Python has no pip":
-            step = f"run `{Path(sys.executable).name} -m ensurepip`, then {run}"
-        raise AssetError(f"The asset {asset.name!r} is missing: {reason}; {step}.") from error
+        reason, cure, cause = str(error), error.cure, error
     except OSError as error:
+        why = error.strerror or error
+        reason, cure, cause = f"{cache_folder()} can't be written ({why})", "folder", error
         if error.errno in _FULL:
-            reason, step = "the disk is full", f"{_make_room(asset)}, and {run}"
-        else:
-            reason = f"the cache folder {cache_folder()} can't be written ({error.strerror or error})"
-            step = f"set COURSE_CACHE to a folder you can write and {run}"
-        raise AssetError(f"The asset {asset.name!r} is missing: {reason}; {step}.") from error
+            reason, cure = "the disk is full", "room"
+    else:
+        return
+    raise AssetError(f"The asset {asset.name!r} is missing: {reason}; {_next_step(asset, cure)}.") from cause
 
 
-def _make_room(asset: Asset) -> str:
-    needed = (2 * asset.download_size + asset.size) / 1e6  # pip moves the archive from its temporary folder
-    return f"free {needed:,.0f} MB for {cache_folder()}, or set COURSE_CACHE to a folder on another disk"
+def _next_step(asset: Asset, cure: str) -> str:
+    run = f"run `python -m helpers.assets {asset.name}`"
+    if cure == "network":
+        return f"{run} once with a network connection"
+    if cure == "room":
+        needed = 2 * asset.download_size + asset.size  # pip copies the archive from its temporary folder
+        return f"free {needed / 1e6:,.0f} MB, or set COURSE_CACHE to a folder on another disk, and {run}"
+    if cure == "folder":
+        return f"set COURSE_CACHE to a folder you can write, and {run}"
+    if cure == "pip":
+        return f"run `{Path(sys.executable).name} -m ensurepip`, then {run}"
+    return f"{run} again, and if that fails too, get the newest version of the course"

@@ -12,17 +12,20 @@ from helpers.assets.unpack import Refused, file_digest
 
 POLL_SECONDS = 0.2
 
-# What pip's output says -> what went wrong, in the learner's words; the first that matches counts.
+# What pip's output says, what went wrong in the learner's words, and its cure; the first that matches counts.
+_BROKE_OFF = "the network broke off while pip fetched {}"
+_FULL = "the disk is full"
 _REASONS = (
-    ("No module named pip", "this Python has no pip"),
-    ("DO NOT MATCH THE HASHES", "the archive {requirement} does not have the pinned SHA-256"),
-    ("No space left on device", "the disk is full"),
-    ("Disk quota exceeded", "the disk is full"),
-    ("not enough space on the disk", "the disk is full"),
-    ("No matching distribution found", "pip found no {requirement}, which most often means no network"),
-    ("Connection", "the network broke off while pip fetched {requirement}"),
-    ("timed out", "the network broke off while pip fetched {requirement}"),
-    ("Temporary failure in name resolution", "there is no network"),
+    ("No module named pip", "this Python has no pip", "pip"),
+    ("DO NOT MATCH THE HASHES", "the archive {} that pip found does not have the pinned SHA-256", "again"),
+    ("No space left on device", _FULL, "room"),
+    ("Disk quota exceeded", _FULL, "room"),
+    ("not enough space on the disk", _FULL, "room"),
+    ("No matching distribution found", "pip found no {}, which most often means no network", "network"),
+    ("Connection", _BROKE_OFF, "network"),
+    ("timed out", _BROKE_OFF, "network"),
+    ("IncompleteRead", _BROKE_OFF, "network"),
+    ("incomplete-download", _BROKE_OFF, "network"),
 )
 
 
@@ -52,7 +55,7 @@ def download(archive: Archive, work: Path, progress: Callable[[int], None]) -> P
     failed, output = _run(_command(archive, requirements, arrived), temporary, work, progress)
     files = list(arrived.iterdir())
     if failed or len(files) != 1:  # on a full disk pip fails and leaves half a file
-        raise Refused(_reason(archive, output))
+        raise _refusal(archive, output)
     digest = file_digest(files[0])
     if digest != archive.sha256:
         raise Refused(f"{files[0].name} has SHA-256 {digest} instead of the pinned {archive.sha256}")
@@ -103,10 +106,10 @@ def _bytes_in(folder: Path) -> int:
     return total
 
 
-def _reason(archive: Archive, output: str) -> str:
-    for sign, reason in _REASONS:
+def _refusal(archive: Archive, output: str) -> Refused:
+    for sign, reason, cure in _REASONS:
         if sign in output:
-            return reason.format(requirement=archive.requirement)
+            return Refused(reason.format(archive.requirement), cure)
     errors = [line for line in output.splitlines() if line.startswith("ERROR: ")]
     last = (errors or output.split("\n") or [""])[-1].removeprefix("ERROR: ").strip().rstrip(".")
-    return f"pip could not fetch {archive.requirement} ({last or 'it said nothing'})"
+    return Refused(f"pip could not fetch {archive.requirement} ({last or 'it said nothing'})", "network")

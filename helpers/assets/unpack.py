@@ -32,7 +32,16 @@ _DAMAGED = (
 
 
 class Refused(Exception):
-    """What was fetched is not what was expected; the message is a clause, not yet a sentence."""
+    """An asset can't be had; the message is a clause, not yet a sentence.
+
+    Args:
+        reason: what is wrong.
+        cure: what helps: "network" (a connection), "room" (on the disk), "pip" (installing it), or "again".
+    """
+
+    def __init__(self, reason: str, cure: str = "again") -> None:
+        super().__init__(reason)
+        self.cure = cure
 
 
 def file_digest(file: Path) -> str:

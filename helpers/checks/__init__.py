@@ -13,10 +13,10 @@ To add a lesson's exercises:
 
 1. Write the reference in the lesson's module in `helpers`. Its source is the solution.
 2. Make `helpers/checks/<lesson>.py` (or a folder with a file for each exercise, as `vectors`). An exercise is
-   `name = Check(Exercise(...))`: its arguments, the kind of `answer` (`Number`, `Array`, `Loss`, `Word`), cases
-   from small to large, two hints or more, and its mistakes; `__all__` names them in the lesson's order. A
-   `Mistake` holds functions that are wrong in one known way. A learner's function that agrees with one of them
-   in every case gets its message, so the cases must tell all mistakes apart.
+   `name = Check(Exercise(...))`: its arguments, the kind of `answer` (`Number`, `Array`, `Loss`, `Word`),
+   cases from small to large, two hints or more, and its mistakes; `__all__` names the checks in the lesson's
+   order. A `Mistake` holds functions that are wrong in one known way. A learner's function that agrees with
+   one of them in every case gets its message, so the cases must tell all mistakes apart.
 3. Add the module's name to `LESSONS` below.
 4. Add a bank to tests/helpers/checks: right answers in three styles, wrong ones with the reason each must
    get, written as a learner would. `test_exercises.py` finds the exercise by itself and tests its cases.
@@ -26,14 +26,17 @@ from __future__ import annotations
 
 import importlib
 import sys
-from dataclasses import dataclass
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from helpers.checks.result import Result
 
+if TYPE_CHECKING:
+    from helpers.checks.overview import Progress
+
 LESSONS = ("start", "vectors")
 
-__all__ = ["LESSONS", "Progress", "Result", "progress"]
+__all__ = ["LESSONS", "Result", "progress"]
 
 
 def __getattr__(name: str) -> ModuleType:
@@ -47,16 +50,6 @@ def __dir__() -> list[str]:
     return [*__all__, *LESSONS]
 
 
-@dataclass(frozen=True)
-class Progress:
-    """What has been done: for each exercise its name, its title, "right", "wrong" or "untried", and words."""
-
-    rows: tuple[tuple[str, str, str, str], ...]
-
-    def _ipython_display_(self) -> None:
-        """Show nothing: the panel already stands above."""
-
-
 def progress(*lessons: ModuleType) -> Progress:
     """Show which exercises are solved, as a table.
 
@@ -66,22 +59,7 @@ def progress(*lessons: ModuleType) -> Progress:
     Returns:
         The rows of the table.
     """
-    from helpers.checks import panel
-    from helpers.checks.check import Check
+    from helpers.checks.overview import overview
 
-    loaded = [sys.modules[f"{__name__}.{name}"] for name in LESSONS if f"{__name__}.{name}" in sys.modules]
-    found = [getattr(module, name) for module in lessons or loaded for name in module.__all__]
-    found = [check for check in found if isinstance(check, Check)]
-    rows = tuple(
-        (check.exercise.name, check.title, check.status, _words(check.n_wrong, check.solved))
-        for check in found
-    )
-    panel.show(panel.progress_html(rows), panel.progress_text(rows))
-    return Progress(rows)
-
-
-def _words(n_wrong: int, solved: bool) -> str:
-    times = {0: "", 1: "once", 2: "twice"}.get(n_wrong, f"{n_wrong} times")
-    if solved:
-        return f"right, after {n_wrong} wrong" if n_wrong else "right at once"
-    return f"wrong {times}" if n_wrong else "not tried yet"
+    used = [sys.modules[f"{__name__}.{name}"] for name in LESSONS if f"{__name__}.{name}" in sys.modules]
+    return overview(getattr(module, name) for module in lessons or used for name in module.__all__)

@@ -62,8 +62,8 @@ def calm() -> Iterator[tuple[Tap, Tap]]:
     """Within this context, prints of other threads are kept back; at its end the process is as it was before.
 
     Put back are the random states of Python, NumPy and PyTorch, PyTorch's default dtype and number of
-    threads, the recursion limit, warning filters, `input` and the standard streams. Gradient mode and NumPy's error
-    handling belong to a thread or its context, so what a worker sets there ends with it.
+    threads, the recursion limit, warning filters, `input` and the standard streams. Gradient mode and NumPy's
+    error handling belong to a thread or its context, so what a worker sets there ends with it.
 
     Yields:
         The taps of standard output and standard error; their `take()` says what was printed.
@@ -76,6 +76,8 @@ def calm() -> Iterator[tuple[Tap, Tap]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if kept:  # the cases are tiny: a second thread takes longer to wake than they take to compute
+                torch.set_num_threads(1)
             sys.stdout, sys.stderr = taps
             builtins.input = _no_input
             yield taps
@@ -88,5 +90,4 @@ def calm() -> Iterator[tuple[Tap, Tap]]:
         if kept:
             torch.set_rng_state(kept[0])
             torch.set_default_dtype(kept[1])
-            if torch.get_num_threads() != kept[2]:
-                torch.set_num_threads(kept[2])
+            torch.set_num_threads(kept[2])

@@ -86,7 +86,7 @@ def _a(name: str) -> str:
 
 
 def _unfinished(one: Attempt) -> Finding | None:
-    """The stub and what is left of it: `...` returned, NotImplementedError, an expression with `...` in it."""
+    """The stub and what is left of it: `...` returned, NotImplementedError, or `...` in an expression."""
     if one.ellipsis or (one.raised and one.raised.type is NotImplementedError):
         return untried(UNTRIED, printed=one.printed)
     if one.raised and one.raised.type is TypeError and "ellipsis" in one.raised.traceback.splitlines()[-1]:

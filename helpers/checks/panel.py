@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 import sys
-from collections.abc import Sequence
 
 from helpers.checks.exercise import Exercise
 from helpers.checks.highlight import coloured
@@ -50,7 +49,7 @@ QUIET = "color: var(--jp-content-font-color1, inherit);"
 
 def result_html(exercise: Exercise, finding: Finding) -> str:
     """The panel of a finding: status, reason, what was put in and came out, and the hints, folded."""
-    parts = [_sentence(finding.result.message)]
+    parts = [sentence(finding.result.message)]
     if finding.note:
         parts.append(f'<p style="margin: 6px 0; {QUIET}">{_rich(finding.note)}</p>')
     if shown := _shown(finding):
@@ -60,7 +59,7 @@ def result_html(exercise: Exercise, finding: Finding) -> str:
         parts.append(f'<dl style="{GRID}">{rows}</dl>')
     if finding.result.status != "right":
         parts += [_folded(f"Hint {n}", _rich(hint)) for n, hint in enumerate(exercise.hints, start=1)]
-    return _panel(finding.result.status, _heading(exercise, finding), "".join(parts))
+    return box(finding.result.status, _heading(exercise, finding), "".join(parts))
 
 
 def result_text(exercise: Exercise, finding: Finding) -> str:
@@ -96,13 +95,13 @@ def _named(name: str, text: str) -> str:
 
 def hint_html(exercise: Exercise, n: int) -> str:
     """The panel of the n-th hint, counted from 1."""
-    return _panel("hint", f"{n} of {len(exercise.hints)} · {exercise.title}", _hint(exercise, n))
+    return box("hint", f"{n} of {len(exercise.hints)} · {exercise.title}", _hint(exercise, n))
 
 
 def _hint(exercise: Exercise, n: int) -> str:
     last = n == len(exercise.hints)
     after = f"That was the last hint; `checks.{exercise.name}.solution()` shows our code." if last else ""
-    return _sentence(exercise.hints[n - 1]) + (_sentence(after) if after else "")
+    return sentence(exercise.hints[n - 1]) + (sentence(after) if after else "")
 
 
 def hint_text(exercise: Exercise, n: int) -> str:
@@ -115,43 +114,7 @@ def solution_html(exercise: Exercise, place: str, source: str) -> str:
     code = (
         f'<pre style="{MONO}"><code style="background: none; color: inherit;">{coloured(source)}</code></pre>'
     )
-    return _panel("solution", exercise.title, _sentence(f"This is `{place}`.") + code)
-
-
-def progress_html(rows: Sequence[tuple[str, str, str, str]]) -> str:
-    """A table of exercises.
-
-    Args:
-        rows: for each exercise its name, title, status and the status in words.
-    """
-    if not rows:
-        return _panel("untried", "", _sentence("Run the first exercise's check, and it appears here."))
-    head = "".join(
-        f'<th scope="col" style="text-align: left; padding: 3px 16px 3px 0;">{name}</th>'
-        for name in ("Exercise", "State", "Check")
-    )
-    cell = "text-align: left; padding: 3px 16px 3px 0; font-weight: normal;"
-    body = "".join(
-        f'<tr style="background: none;"><th scope="row" style="{cell}">{html.escape(title)}</th>'
-        f'<td style="{cell}">{_badge(status)}{html.escape(words)}</td>'
-        f'<td style="{cell}"><code>{html.escape(name)}</code></td></tr>'
-        for name, title, status, words in rows
-    )
-    table = (
-        '<table style="margin: 6px 0; border-collapse: collapse; font-size: inherit; color: inherit;">'
-        f'<thead><tr style="background: none;">{head}</tr></thead><tbody>{body}</tbody></table>'
-    )
-    n_right = sum(status == "right" for _, _, status, _ in rows)
-    solved = f"{n_right} of {len(rows)} exercises right"
-    return _frame("right" if n_right == len(rows) else "untried", f'<p style="{LABEL}">{solved}</p>{table}')
-
-
-def progress_text(rows: Sequence[tuple[str, str, str, str]]) -> str:
-    """The same for a terminal."""
-    if not rows:
-        return "Run the first exercise's check, and it appears here."
-    lines = [f"{LOOKS[status][0]} {title:<32} {words}" for _, title, status, words in rows]
-    return "\n".join([f"{sum(row[2] == 'right' for row in rows)} of {len(rows)} exercises right", *lines])
+    return box("solution", exercise.title, sentence(f"This is `{place}`.") + code)
 
 
 def show(html_text: str, plain: str) -> None:
@@ -168,19 +131,19 @@ def show(html_text: str, plain: str) -> None:
         print(plain.encode("ascii", "replace").decode())
 
 
-def _panel(status: str, heading: str, body: str) -> str:
+def box(status: str, heading: str, body: str) -> str:
     word = LOOKS[status][1]
     after = f'<span style="font-weight: normal;"> · {html.escape(heading)}</span>' if heading else ""
-    return _frame(status, f'<p style="{LABEL}">{_badge(status)}{word}{after}</p>{body}')
+    return frame(status, f'<p style="{LABEL}">{badge(status)}{word}{after}</p>{body}')
 
 
-def _frame(status: str, inside: str) -> str:
+def frame(status: str, inside: str) -> str:
     style = BOX.format(colour=LOOKS[status][2])
     # the two classes keep MathJax away: a dollar in a learner's text is no formula
     return f'<div role="status" class="mathjax_ignore tex2jax_ignore" style="{style}">{inside}</div>'
 
 
-def _badge(status: str) -> str:
+def badge(status: str) -> str:
     sign, _, colour = LOOKS[status]
     return f'<span aria-hidden="true" style="{BADGE.format(colour=colour)}">{sign}</span>'
 
@@ -199,7 +162,7 @@ def _mono(text: str) -> str:
     return f'<pre style="{MONO}">{html.escape(text)}</pre>'
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     return f'<p style="margin: 6px 0;">{_rich(text)}</p>'
 
 

@@ -4,6 +4,7 @@ This also leaves the parsed texts in the cache folder, so that lessons open them
 """
 
 import time
+from collections.abc import Callable
 
 from helpers import data
 from helpers.assets import AssetError
@@ -24,7 +25,7 @@ def main() -> None:
     _say("glove", lambda: "{:,} words of {} dimensions".format(*data.glove().matrix.shape))
 
 
-def _say(name: str, read: object) -> None:
+def _say(name: str, read: Callable[[], str]) -> None:
     start = time.perf_counter()
     try:
         line = read()

@@ -23,7 +23,8 @@ class HyphenMender:
 
     def __init__(self, texts: Iterable[str]) -> None:
         parts = [text.lower().split() for text in texts]
-        hyphened = Counter(pair for part in parts for word in part if "-" in word for pair in _HYPHENED.findall(word))
+        candidates = (word for part in parts for word in part if "-" in word)
+        hyphened = Counter(pair for word in candidates for pair in _HYPHENED.findall(word))
         firsts = {first for first, _ in hyphened}
         spaced: Counter[tuple[str, str]] = Counter()
         single: Counter[str] = Counter()

@@ -1,8 +1,8 @@
 """Keep what a slow parser made in the cache folder, for as long as its source and this package stay the same.
 
-Articles are kept as gzipped JSON lines, sentences as a NumPy archive of a word list, word
-numbers and sentence lengths, each behind a line with its SHA-256: a file that was harmed is noticed and
-made anew. If the cache folder can't be written, the parser runs each time.
+Articles are kept as gzipped JSON lines, sentences as a NumPy archive of a word list, word numbers and
+sentence lengths, each behind a line with its SHA-256: a file that was harmed is noticed and made anew. If
+the cache folder can't be written, the parser runs each time.
 """
 
 import contextlib
@@ -102,7 +102,8 @@ def _pack_articles(articles: list[Article]) -> bytes:
 
 
 def _unpack_articles(content: bytes) -> list[Article]:
-    return [Article(*json.loads(line)) for line in gzip.decompress(content).decode().split("\n")]
+    lines = gzip.decompress(content).decode().split("\n")
+    return [Article(*json.loads(line)) for line in lines if line]
 
 
 def _pack_sentences(sentences: list[list[str]]) -> bytes:

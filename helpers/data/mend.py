@@ -38,8 +38,8 @@ Glash*tte=Glashütte J*lich=Jülich m*lange=mélange
 
 _MARK = re.compile(rf"{LOST}+|\?(?=[a-zà-ÿ])")
 
-_PLAIN = {"''": '"'} | dict.fromkeys("\u00a0\u2009\u200a\u202f", " ") | dict.fromkeys("\u200b\ufeff\u00ad", "")
-_PLAIN |= {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'}
+_PLAIN = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "''": '"'}
+_PLAIN |= dict.fromkeys("\u00a0\u2009\u200a\u202f", " ") | dict.fromkeys("\u200b\ufeff\u00ad", "")
 
 # In this order. The quote sign in a pattern is the straight one that the curly ones became. Most patterns
 # start with the sign itself and look back from there: that makes them fast.
@@ -49,7 +49,7 @@ _RULES = tuple(
         (r'"(?<=n")t\b', "'t"),
         (rf'"(?<=\w"){LOST}*(ve|re|ll|s|t|d|m|i|VE|RE|LL|S|T|D|M)\b', r"'\1"),
         (rf'"(?<=\bO"){LOST}*(?=[A-Z])', "'"),
-        (rf"{LOST}+(?<=\bO{LOST}{LOST})(?=[A-Z])", "'"),
+        (rf"O{LOST}+(?=[A-Z])", "O'"),
         (r'"(?<=\bO")ullivan', "'Sullivan"),
         (r"'(?<=\w')r\b", "'re"),
         (r'"g(?=(?:hat|his|he|here|hey|hese|hose|hen|wo|otal)\b)', '"T'),
@@ -62,13 +62,14 @@ _RULES = tuple(
         (r'"\?(?=\S)', '" '),
         (r'"(?<=[.,]")(?=[a-z])', f'" {LOST}'),
         (r'"(?<=[.,!?]")\?', '"'),
-        (r"\?(?<=\bRT\?)(?!\s)|\?(?<=\bRT\?)(?=\s[A-Za-z])", "É"),
-        (r"\bF\?S\b", "FÁS"),
+        (r"\?(?<=\bRT\?)", "É"),  # Ireland's broadcaster
+        (r"\?(?<=\bF\?)(?=S\b)", "Á"),  # and its training agency
         (r"\?(?<![\w?]\?)(?=\d)", "£"),
         (rf"{LOST}(?<!\w{LOST})(?=\d)", "€"),
         (r"([.!?])(?<=[a-z]{2}.)(?=[A-Z][a-z])", r"\1 "),
         (r"([.,;:!?\"')])-+\s*", r"\1 "),
-        (r"-+(?<=\s-)(?=\w)|(?:-\s+){2,}", " "),
+        (r"-(?<='s-)(?=\w)|-(?<=\w-)(?=[\"(]\w)| -+(?=\w)", " "),
+        (r" -(?:\s+-)+(?=\s)", " "),
         (r"-(?<=\w-)(?=\s(?!and\b|or\b|to\b|but\b|versus\b|\w+-))", ""),
     )
 )
@@ -108,9 +109,9 @@ def _whole_words(text: str) -> str:
         if match[0] == "?" and first == match.start() and text[first - 1 : first] not in ("", " "):
             continue  # a question mark after a digit, a bracket ...
         word = re.sub(rf"{LOST}+|\?", "*", text[first:last])
-        head, hyphen, tail = word.rpartition("-")
-        if word not in _WHOLE and tail in _WHOLE:
-            first, word = first + len(text[first : match.start()].rpartition("-")[0]) + len(hyphen), tail
+        after_hyphen = word.rpartition("-")[2]
+        if word not in _WHOLE and after_hyphen in _WHOLE:
+            first, word = text.rindex("-", first, last) + 1, after_hyphen
         parts += (text[start:first], _WHOLE.get(word, word.replace("*", LOST)))
         start = last
     return "".join((*parts, text[start:]))

@@ -23,7 +23,7 @@ class Review:
     Attributes:
         id: its name in the archive; in "product" and "editorial" document and sentence, such as "12_3".
         text: what was written.
-        rating: mean of twenty people's ratings, from -4 (extremely negative) to 4 (extremely positive).
+        rating: mean of several people's ratings, from -4 (extremely negative) to 4 (extremely positive).
         split: "train", "valid" or "test".
     """
 

@@ -53,7 +53,7 @@ def near_duplicates(texts: Sequence[str], similar: float = SIMILAR) -> Iterator[
     holders: dict[tuple[str, str], list[int]] = defaultdict(list)
     for j, members in enumerate(sets):
         rarest = sorted(members, key=lambda pair: (count[pair], pair))
-        prefix = rarest[: len(members) - math.ceil(similar * len(members)) + 1]
+        prefix = rarest[: len(members) - math.ceil(similar * len(members) - 1e-9) + 1]
         candidates = {i for pair in prefix for i in holders[pair]}
         for i in sorted(candidates):
             shared = len(sets[i] & members)

@@ -57,6 +57,7 @@ _CANNOT = "inflation eqm simplenuclide2 nuclide2 railgauge pow e math mvar sfrac
 _AS_TEXT = dict.fromkeys("snd spaced_ndash ndash mdash mdashb endash emdash –".split(), " – ")
 _AS_TEXT |= dict.fromkeys("nbsp spaces thinsp · ,".split(), " ")
 _AS_TEXT |= dict.fromkeys(_CANNOT, LOST) | {"'s": "'s"}
+_BAR = re.compile(r"\|(?![^\[\]]*\]\])")  # not the one within a link
 _NAMED = re.compile(r"\s*(?!1=)[\w()]+\s*=")
 _UNITS = dict(
     pair.split("=")
@@ -105,7 +106,7 @@ def _repeat(pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str],
 
 def _template(match: re.Match[str]) -> str:
     """What a template without inner templates reads as; most read as nothing."""
-    name, *arguments = match[1].split("|")
+    name, *arguments = _BAR.split(match[1])
     name = name.strip().lower().replace(" ", "_")
     if name in _AS_TEXT:
         return _AS_TEXT[name]

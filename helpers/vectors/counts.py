@@ -81,3 +81,82 @@ def _sparse_ppmi(counts, shift: float, alpha: float):
     pmi = np.log(values * context.sum() / (shift * word[rows] * context[columns]))
     kept = pmi > 0
     return csr_array((pmi[kept], (rows[kept], columns[kept])), shape=counts.shape)
+
+
+def encode(sentences: Iterable[Sequence[str]], vocab: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Turn sentences into one long row of word numbers; words outside the vocabulary are taken out first.
+
+    Args:
+        sentences: lists of words; vocab: V different words, numbered in this order.
+
+    Returns:
+        token_ids (N,) and the number of the sentence that each stands in (N,), both int32.
+    """
+    number = {word: row for row, word in enumerate(vocab)}
+    kept = [[number[word] for word in sentence if word in number] for sentence in sentences]
+    lengths = [len(sentence) for sentence in kept]
+    token_ids = np.fromiter((row for sentence in kept for row in sentence), np.int32, sum(lengths))
+    return token_ids, np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+
+
+def cooccurrence(sentences: Iterable[Sequence[str]], vocab: Iterable[str], window: int = 10,
+                 harmonic: bool = True):  # fmt: skip
+    """Count neighbours as `window_counts` does, for large text: sparse, and without a Python loop over words.
+
+    Args:
+        sentences: lists of words; vocab: V words.
+        window: how many places to the left and to the right.
+        harmonic: a neighbour at distance d counts 1/d, as in GloVe; otherwise 1.
+
+    Returns:
+        Symmetric scipy CSR array (V, V), float32.
+
+    Raises:
+        ValueError: window is below 1.
+
+    Source: Pennington et al. (2014), section 4.2, for the weights by distance.
+    """
+    from scipy.sparse import coo_array, csr_array
+
+    if window < 1:
+        raise ValueError(f"Expected a window of 1 or more places, got {window}.")
+    vocab = list(vocab)
+    token_ids, sentence = encode(sentences, vocab)
+    shape = (len(vocab), len(vocab))
+    right = csr_array(shape, dtype=np.float32)  # neighbours to the right; those to the left are its mirror image
+    for distance in range(1, window + 1):
+        same = sentence[:-distance] == sentence[distance:]
+        pairs = token_ids[:-distance][same], token_ids[distance:][same]
+        weights = np.full(len(pairs[0]), 1 / distance if harmonic else 1, dtype=np.float32)
+        right = right + coo_array((weights, pairs), shape=shape).tocsr()
+    return right + right.T.tocsr()
+
+
+def train_ppmi_svd(sentences: Iterable[Sequence[str]], d: int = 100, window: int = 10, min_count: int = 5,
+                   power: float = 0.25) -> WordVectors:  # fmt: skip
+    """Make word vectors by counting: count neighbours, turn counts into surprise, keep the main directions.
+
+    Args:
+        sentences: lists of words, the whole text.
+        d: how many numbers a vector gets, fewer than there are words in the vocabulary.
+        window, min_count: places that count as near; words seen less often are left out.
+        power: how much more the first directions weigh than the last, 0 (all alike) to 1 (as SVD gives them).
+
+    Returns:
+        Vectors (V, d), the most frequent word first.
+
+    Raises:
+        ValueError: the text has too few different words for d directions.
+
+    Source: Levy and Goldberg (2014), section 4.2; Levy, Goldberg and Dagan (2015), section 3.3, for `power`.
+    """
+    from scipy.sparse.linalg import svds
+
+    sentences = list(sentences)
+    vocab = list(vocabulary(sentences, min_count))
+    if len(vocab) <= d:
+        raise ValueError(f"{len(vocab)} words occur {min_count} times or more; {d} directions need more than {d}.")
+    surprise = ppmi(cooccurrence(sentences, vocab, window))  # (V, V), sparse
+    U, S, _ = svds(surprise.astype(np.float32), k=d, rng=0, return_singular_vectors="u")  # (V, d), (d,)
+    order = np.argsort(-S)
+    return WordVectors(vocab, U[:, order] * S[order] ** power)

@@ -4,7 +4,7 @@
 function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element[name] = value;
+    if (typeof value === "function") element.addEventListener(name.slice(2), value); // onclick, oninput, …
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }

@@ -57,7 +57,9 @@ class EmbeddingMap {
     this.legend.addEventListener("click", (event) => this.toggle(event.target.closest("button")));
     this.detail.addEventListener("click", (event) => {
       const at = event.target.closest("button")?.dataset.word;
-      if (at !== undefined) this.go(Number(at));
+      if (at === undefined) return;
+      this.stage.element.focus({ preventScroll: true }); // the button that was pressed goes away with its list
+      this.go(Number(at));
     });
     for (const trait of ["selected", "query", "hidden"]) this.model.on(`change:${trait}`, () => this.read());
     this.stopTheme = onTheme(() => this.recolour());

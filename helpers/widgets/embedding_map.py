@@ -63,12 +63,10 @@ def draw(data: MapData, *, title: str, axes: Sequence[str], selected: int = -1,
     return figure
 
 
-def _label(ax, data: MapData, order: Sequence[int], most: int = 60) -> None:
+def _label(ax, data: MapData, order: Sequence[int], tries: int = 120) -> None:
     """Write words beside their points, in the order given, wherever no other word stands."""
     taken: list = []
-    for i in dict.fromkeys(order):
-        if len(taken) == most:
-            break
+    for i in list(dict.fromkeys(order))[:tries]:
         text = ax.annotate(legible(data.words[i]), data.points[i], xytext=(5, 0), textcoords="offset points",
                            va="center", fontsize=9, parse_math=False, zorder=4)
         box = text.get_window_extent()

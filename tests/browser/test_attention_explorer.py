@@ -45,7 +45,7 @@ def test_the_explorer_shows_what_is_typed(lab, theme):
     assert re.match("“three” attends most to “(one|two|three)” 0.* · layer 3, head 7", shown.told())
     assert shown.pixels("head") != before
     ask(shown, "boom now")
-    problem = shown.root.get_by_role("alert")
+    problem = shown.root.locator(".cw-problem")
     assert problem.inner_text() == ("This text could not be read (RuntimeError: <b>the model fell over</b>). "
                                     "The map still shows “one two three”.")
     ask(shown, "")
@@ -57,13 +57,13 @@ def test_the_explorer_shows_what_is_typed(lab, theme):
 
 
 def test_fast_typing_asks_few_questions_and_the_round_trip_is_measured(lab, record_property):
-    """Twenty words, from Enter to picture through the kernel (limit 100 ms), `encode` apart: only reported."""
+    """Twenty words, from Enter to picture through the kernel (limit 100 ms), `encode` apart: reported."""
     shown = Map(lab.open([MAPS, EXPLORER]))
     box = shown.root.get_by_label("Text", exact=True)
     box.click()
     box.press("End")
     shown.page.keyboard.type(" and sleeps there", delay=20)
-    shown.page.wait_for_function("() => document.querySelector('.am-query select').options.length === 8")
+    shown.page.wait_for_function("() => document.querySelector('.am-choice:last-child select').options.length === 8")
     asked = json.loads(shown.page.evaluate(ASK_KERNEL, "import json; print(json.dumps(asked))"))
     assert asked[-1] == "the cat sat on mats and sleeps there" and len(asked) <= 6, asked
     trips = []
@@ -83,6 +83,6 @@ def test_the_explorer_says_when_python_is_gone(lab):
     box = shown.root.get_by_label("Text", exact=True)
     box.fill("anyone there")
     box.press("Enter")
-    problem = shown.root.get_by_role("alert")
+    problem = shown.root.locator(".cw-problem")
     problem.filter(has_text="Python has not answered").wait_for(timeout=10_000)
     assert shown.told() == told(2, 6, 2)

@@ -277,6 +277,7 @@ def test_by_keyboard(lab, theme):
     assert page.evaluate("!!document.activeElement.closest('.em-detail')")  # the map lets go of the focus
     page.keyboard.press("Enter")
     assert selected(page) != "dog"
+    assert page.evaluate("document.activeElement.className.startsWith('em-stage')")
 
 
 def test_hostile_words_are_text(lab):

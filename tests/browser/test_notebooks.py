@@ -47,7 +47,7 @@ def test_stored_notebook_shows_its_pictures(lab, path):
 
 
 def test_notebook_runs_in_the_browser(lab, path):
-    page = lab.open(path, timeout=300)
+    page = lab.open(path, timeout=600)
     seen = look(page)
     assert seen["faults"] == {}
     assert seen["widgets"] > 0 and seen["standIns"] == 0, "a picture stands where a widget should"

@@ -23,7 +23,7 @@ def two(tmp_path, monkeypatch):
 
     def copied(archive, work, progress):
         if archive.package == "gone":
-            raise cache.Refused("it is not there")
+            raise cache.Refused("it is not there", "network")
         return good
 
     monkeypatch.setattr(cache, "download", copied)

@@ -83,6 +83,12 @@ def test_a_write_that_fails_leaves_no_half_file(kind, cache, monkeypatch):
     assert list(cache.iterdir()) == []
 
 
+def test_an_empty_result_comes_back_empty():
+    for _ in range(2):
+        assert kept_articles("none", "digest", lambda: []) == []
+        assert kept_sentences("none", "digest", lambda: []) == []
+
+
 def test_equal_words_share_one_string_when_read_back():
     kept_sentences("toy", "digest", lambda: SENTENCES)
     again = kept_sentences("toy", "digest", Parser(None))

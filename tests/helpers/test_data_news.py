@@ -40,9 +40,12 @@ from tests.helpers.needs import needs
         ("Bus ?ireann and M?nchengladbach", "Bus Éireann and Mönchengladbach"),
         (f"the co-owner of caf{LOST}{LOST}s", "the co-owner of cafés"),
         (f"Saint-Germain-des-Pr{LOST}{LOST}s", "Saint-Germain-des-Prés"),
+        (f"the ex-M?nchengladbach and co-D{LOST}{LOST}il men", "the ex-Mönchengladbach and co-Dáil men"),
+        ("Bus F?S, RT? and RT?'s", "Bus FÁS, RTÉ and RTÉ's"),
         (f"gardaí-say and Garda{LOST}{LOST}-say", "gardaí-say and Gardaí-say"),
         ("\u201cCurly\u201d \u2018quotes\u2019 and\u00a0space", '"Curly" \'quotes\' and space'),
         ("It ended.-A photograph, taken later,-shows it.", "It ended. A photograph, taken later, shows it."),
+        ('Since Friday\'s-match she sings on-"The Show".', 'Since Friday\'s match she sings on "The Show".'),
         ("The- end of a two- and three-part thing", "The end of a two- and three-part thing"),
         ("They met in Rome.Then they left.", "They met in Rome. Then they left."),
         ("What now? Nothing is damaged here.", "What now? Nothing is damaged here."),
@@ -97,7 +100,8 @@ def test_what_is_not_running_text_goes(text, expected):
 
 def test_an_archive_of_four_rows(tmp_path, monkeypatch, capsys):
     body = (
-        "The quick fox ran over the hill and the dog did not, so all of them were late for the feast. It rained."
+        "The quick fox ran over the hill and the dog did not, so all of them were late for the feast. "
+        "It rained."
     )
     rows = [
         ("Fox runs", "A race", f"{body} Notice from us."),

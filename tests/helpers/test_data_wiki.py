@@ -31,6 +31,7 @@ def plain(markup: str) -> str:
         ("It is {{convert|1300|mi|km}} long from end to end.", "It is 1300 miles long from end to end."),
         ("Here {{convert|3|to|5|km|abbr=on}} of road lie.", "Here 3 to 5 km of road lie."),
         ("{{As of|2014}} the town has two bridges.", "As of 2014 the town has two bridges."),
+        ("It holds {{chem|[[Carbon|C]]|2|H|6}} and little else.", "It holds C2H6 and little else."),
         ("The word {{lang|fr|chat}} means a small cat.", "The word chat means a small cat."),
         ("They call it {{nihongo|'''a way'''|道|dō}} even now.", "They call it a way even now."),
         ("One thing{{snd}}another{{cn|date=May 2015}} thing came.", "One thing – another thing came."),

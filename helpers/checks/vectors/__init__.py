@@ -1,4 +1,4 @@
-"""Lesson 02: cosine, PPMI, the negative-sampling loss, the analogy. The references are in `helpers.vectors`."""
+"""Lesson 02: cosine, PPMI, the negative-sampling loss, the analogy; references are in `helpers.vectors`."""
 
 from helpers.checks.vectors._analogy import analogy
 from helpers.checks.vectors._cosine import cosine

@@ -142,11 +142,14 @@ MISTAKES = (
     ),
     Mistake(
         "broadcast",
-        "Each centre was paired with the drawn words of the whole batch, not with its own: two axes were "
-        "broadcast against each other. Look at the shape of your scores; it should be (B, N).",
+        "Centres were paired with words that are not their own: two axes were broadcast against each "
+        "other. Look at the shapes of your scores: (B,) for the neighbours, (B, N) for the drawn words.",
         (
             _crossed,
             _loss(lambda p, n: (-logsigmoid(p)[:, None] - logsigmoid(-n)).sum(-1).mean()),
+            _loss(lambda p, n: (-logsigmoid(p) - logsigmoid(-n)).sum(-1).mean()),
+            _loss(lambda p, n: (-logsigmoid(p) - logsigmoid(-n)).mean()),
+            lambda c, p, n: -logsigmoid(c @ p.T).mean() - logsigmoid(-_scores(c, p, n)[1]).sum(-1).mean(),
         ),
     ),
 )

@@ -1,6 +1,7 @@
 """For the tests of the checks: panels are collected, not shown."""
 
 import pytest
+import torch
 
 from helpers.checks import panel
 
@@ -11,3 +12,12 @@ def shown(monkeypatch) -> list[tuple[str, str]]:
     panels: list[tuple[str, str]] = []
     monkeypatch.setattr(panel, "show", lambda html, text: panels.append((html, text)))
     return panels
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """As within a check: for tiny tensors a second thread only costs time."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

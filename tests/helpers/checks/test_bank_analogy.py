@@ -69,7 +69,7 @@ def with_gensim(vectors, a, b, c):
     ids=lambda f: f.__name__,
 )
 def test_right(answer):
-    assert analogy(answer).status == "right"
+    assert analogy(answer, seconds=60).status == "right"
 
 
 def learner(signs=(-1, 1, 1), leave_out="abc", matrix="unit", worst=False):
@@ -141,7 +141,7 @@ WRONG = [
 
 @pytest.mark.parametrize("reason, answer", WRONG)
 def test_wrong(reason, answer):
-    result = analogy(answer)
+    result = analogy(answer, seconds=60)
     assert (result.status, result.reason) == ("wrong", reason), result.message
     assert result.message
 

@@ -40,7 +40,7 @@ def in_double(center, positive, negatives):
     ids=lambda f: f.__name__,
 )
 def test_right(answer):
-    assert check(answer).status == "right"
+    assert check(answer, seconds=60).status == "right"
 
 
 def learner(good=F.logsigmoid, bad=lambda score: F.logsigmoid(-score), over_n=torch.sum, over_b=torch.mean):
@@ -63,6 +63,11 @@ def no_batch_of_its_own(center, positive, negatives):
         F.softplus(-(center * positive).sum(1)).mean()
         + F.softplus(torch.einsum("bd,cnd->bcn", center, negatives)).sum((1, 2)).mean()
     )
+
+
+def all_pairs(center, positive, negatives):
+    bad = (center[:, None] * negatives).sum(2)
+    return -F.logsigmoid(center @ positive.T).mean() + F.softplus(bad).sum(1).mean()
 
 
 def through_numpy(center, positive, negatives):
@@ -125,6 +130,7 @@ WRONG = [
     ("negatives-only", lambda c, p, n: F.softplus((c[:, None] * n).sum(2)).sum(1).mean()),
     ("no-mean", learner(over_b=lambda losses: losses)),
     ("broadcast", no_batch_of_its_own),
+    ("broadcast", all_pairs),
     ("no-gradient", without_grad),
     ("no-gradient", lambda *args: check.reference(*args).detach()),
     ("no-gradient", backward_inside),
@@ -147,7 +153,7 @@ WRONG = [
 
 @pytest.mark.parametrize("reason, answer", WRONG)
 def test_wrong(reason, answer):
-    result = check(answer)
+    result = check(answer, seconds=60)
     assert (result.status, result.reason) == ("wrong", reason), result.message
     assert result.message
 

@@ -61,7 +61,7 @@ def with_scipy(counts):
     ids=lambda f: f.__name__,
 )
 def test_right(answer):
-    assert ppmi(answer).status == "right"
+    assert ppmi(answer, seconds=60).status == "right"
 
 
 def formula(log=np.log, lowest=0.0, add=0.0, rows=True, columns=True, total=True):
@@ -148,7 +148,7 @@ WRONG = [
 
 @pytest.mark.parametrize("reason, answer", WRONG)
 def test_wrong(reason, answer):
-    result = ppmi(answer)
+    result = ppmi(answer, seconds=60)
     assert (result.status, result.reason) == ("wrong", reason), result.message
     assert result.message
 

@@ -35,7 +35,7 @@ def by_position(probabilities):
     ids=lambda f: f.__name__,
 )
 def test_right(answer):
-    assert most_likely(answer).status == "right"
+    assert most_likely(answer, seconds=60).status == "right"
 
 
 def later_wins(probabilities):
@@ -77,7 +77,7 @@ WRONG = {
 
 @pytest.mark.parametrize("reason", WRONG)
 def test_wrong(reason):
-    result = most_likely(WRONG[reason])
+    result = most_likely(WRONG[reason], seconds=60)
     assert (result.status, result.reason) == ("wrong", reason)
     assert result.message
 

@@ -42,6 +42,7 @@ def vandal(u, v):
 
 
 def test_the_process_is_as_it_was():
+    torch.set_num_threads(2)
     before = state()
     assert cosine(vandal).status == "right"
     assert state() == before
