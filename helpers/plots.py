@@ -70,12 +70,12 @@ def show(figure, *, alt: str) -> None:
     display({"text/html": tag, "image/png": picture, "text/plain": alt}, raw=True)
 
 
-def png(figure, *, colours: int = 128) -> bytes:
-    """The figure as a PNG of at most `colours` colours, twice as fine as its size on the page."""
+def png(figure, *, colours: int = 64) -> bytes:
+    """The figure as a PNG of at most `colours` colours, finer than its size on the page."""
     from PIL import Image
 
     drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=1.6 * figure.dpi, facecolor="white")
+    figure.savefig(drawn, format="png", dpi=1.4 * figure.dpi, facecolor="white")
     small = io.BytesIO()
     Image.open(drawn).convert("RGB").quantize(colours).save(small, format="png", optimize=True)
     return small.getvalue()
@@ -124,7 +124,8 @@ def heatmap(values: np.ndarray, rows: Sequence[str], columns: Sequence[str], ax=
 
 
 def bars(labels: Sequence[str], values: Sequence[float], ax=None, *, title: str, unit: str,
-         spread: Sequence[tuple[float, float]] | None = None, form: str = "{:.2f}", highlight: int | None = None):  # fmt: skip
+         spread: Sequence[tuple[float, float]] | None = None, form: str = "{:.2f}",
+         highlight: int | None = None):  # fmt: skip
     """Horizontal bars, the first at the top, each with its number.
 
     Args:
@@ -198,48 +199,4 @@ def arrows(points: np.ndarray, names: Sequence[str], ax=None, *, title: str, mov
     ax.axvline(0, color="lightgrey", linestyle="-", marker="", lw=1, zorder=0)
     ax.set_aspect("equal")
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
-    return ax
-
-
-def course_map(lessons, stages: Sequence[str], here, ax=None):
-    """The course as a path: a column per stage, a box per lesson; boxes with a dashed edge are not here yet.
-
-    Args:
-        lessons: `helpers.syllabus.LESSONS` or some of them; stages: their names, in order.
-        here: the lessons whose notebooks are present.
-
-    Returns:
-        The Axes.
-    """
-    import textwrap
-
-    from matplotlib.patches import FancyBboxPatch
-
-    ax = axes(ax, size=(11, 3.9))
-    colours = ["black", "blue", "green", "vermillion", "purple", "orange"]
-    width, height, step = 0.86, 0.78, 1.0
-    last = None
-    for stage, name in enumerate(stages):
-        column = [lesson for lesson in lessons if lesson.stage == stage]
-        colour = OKABE_ITO[colours[stage % len(colours)]]
-        ax.text(stage, 0.55, textwrap.fill(name, 16), ha="center", va="bottom", fontsize=11, fontweight="bold")
-        for place, lesson in enumerate(column):
-            ready = lesson in here
-            corner = (stage - width / 2, -place * step - height / 2)
-            ax.add_patch(FancyBboxPatch(corner, width, height, boxstyle="round,pad=0,rounding_size=0.09",
-                         facecolor="#eef6fb" if ready else "white", edgecolor=colour, linewidth=2 if ready else 1.2,
-                         linestyle="-" if ready else (0, (3, 3))))  # fmt: skip
-            words = f"{lesson.number:02d}\n{textwrap.fill(lesson.title, 17)}\n{lesson.minutes} min"
-            ax.text(stage, -place * step, words, ha="center", va="center", fontsize=8.5, linespacing=1.25)
-            if last is not None:
-                arrow = {"arrowstyle": "->", "color": "dimgrey", "lw": 1.3, "shrinkA": 1, "shrinkB": 1}
-                start, end = (last[0] + width / 2, -last[1] * step), (stage - width / 2, -place * step)
-                if last[0] == stage:
-                    start = (stage, -last[1] * step - height / 2)
-                    end = (stage, -place * step + height / 2)
-                ax.annotate("", end, start, arrowprops=arrow)
-            last = (stage, place)
-    ax.set_xlim(-0.5, len(stages) - 0.5)
-    ax.set_ylim(-2.5, 1.25)
-    ax.set_axis_off()
     return ax

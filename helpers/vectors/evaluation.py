@@ -79,7 +79,7 @@ def evaluate_pairs(vectors: WordVectors, pairs: Iterable[tuple[str, str, float]]
 
 def evaluate_analogies(vectors: WordVectors, questions: Mapping[str, Iterable[tuple[str, str, str, str]]], *,
                        restrict_vocab: int = 300_000, exclude_given: bool = True,
-                       batch: int = 500) -> dict[str, AnalogyScores]:  # fmt: skip
+                       batch: int = 50) -> dict[str, AnalogyScores]:  # fmt: skip
     """Ask analogy questions and count right answers, as gensim's `evaluate_word_analogies` does.
 
     Args:

@@ -141,6 +141,8 @@ def train_skipgram(sentences: Iterable[Sequence[str]], config: SkipGramConfig | 
     centers = (torch.rand(len(vocab), config.d, generator=generator) - 0.5) / config.d  # (V, D)
     contexts = torch.zeros_like(centers)
     history: list[tuple[float, float]] = []
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the products are too small to share: beside another program two threads are slower
     try:
         for done, loss in _train(token_ids, sentence, list(vocab.values()), centers, contexts, config, generator):
             history.append((done * config.epochs, loss))
@@ -148,6 +150,8 @@ def train_skipgram(sentences: Iterable[Sequence[str]], config: SkipGramConfig | 
                 progress(done, loss)
     except KeyboardInterrupt:
         pass  # keep what has been learned
+    finally:
+        torch.set_num_threads(threads)
     return WordVectors(list(vocab), centers.numpy()), history
 
 

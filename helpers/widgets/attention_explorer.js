@@ -25,6 +25,7 @@ function attentionExplorer({ model, el }) {
   };
   const onAnswer = (answer, when) => {
     pressed = when ?? null;
+    if (pressed !== null) clock(el, "kernelMs", performance.now() - pressed);
     asked = answer.text;
     if (document.activeElement !== input) input.value = answer.text;
     tell(answer);
@@ -42,7 +43,7 @@ function attentionExplorer({ model, el }) {
     asker.ask({ text: asked });
   };
 
-  model.on("change", () => {   // after the view's own listener, so the new map is painted already
+  model.on("change", () => {   // after the view's own listener: now the new map is painted
     if (pressed !== null) clock(el, "answerMs", performance.now() - pressed);
     pressed = null;
   });

@@ -1,56 +1,10 @@
 // The attention map on the page: panes, controls, keys, and the sentence that tells what is pointed at.
 
-const PANES = { head: headPane, lines: linesPane, grid: gridPane };
-const PANE_NAMES = { grid: "All heads", head: "One head", lines: "Lines" };
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const BESIDE = 880;   // from this width on, the small maps stand beside the large one …
 const GAP = 32;       // … at this distance
-const LARGE = 1300;   // from here on letters and maps grow, for a projector
 
 const clamp = (value, count) => Math.max(0, Math.min(count - 1, value));
-
-// Two canvases, one over the other: the picture, drawn again only when it changes, and the marks.
-class Pane {
-  constructor(kind) {
-    this.kind = kind;
-    this.drawing = PANES[kind];
-    this.canvases = [h("canvas", { "aria-hidden": "true" }), h("canvas", { "aria-hidden": "true" })];
-    this.element = h("div", { class: `am-pane am-${kind}`, tabindex: "0", role: "application" }, ...this.canvases);
-    this.contexts = this.canvases.map((canvas) => canvas.getContext("2d"));
-  }
-
-  fit(look, maps, width, beside) {
-    this.box = this.drawing.layout(this.contexts[0], look, maps, width, beside);
-    for (const canvas of this.canvases) {
-      [canvas.width, canvas.height] = [this.box.width, this.box.height].map((side) => Math.round(side * look.ratio));
-      [canvas.style.width, canvas.style.height] = [`${this.box.width}px`, `${this.box.height}px`];
-    }
-    this.drawn = null;
-    const { left, top, cell } = this.box;
-    Object.assign(this.element.dataset, { left, top, cell });   // where the map lies, for whoever reads the page
-    return this.box.width;
-  }
-
-  paint(look, maps, at) {
-    const base = this.drawing.base(at);
-    const [below, above] = this.contexts.map((ctx) => {
-      ctx.setTransform(look.ratio, 0, 0, look.ratio, 0, 0);
-      return ctx;
-    });
-    if (base !== this.drawn) {
-      below.clearRect(0, 0, this.box.width, this.box.height);
-      this.drawing.drawBase(below, look, maps, this.box, at);
-      this.drawn = base;
-    }
-    above.clearRect(0, 0, this.box.width, this.box.height);
-    this.drawing.drawMarks(above, look, maps, this.box, at);
-  }
-
-  hit(maps, event) {
-    const edge = this.element.getBoundingClientRect();
-    return this.box && this.drawing.hit(maps, this.box, event.clientX - edge.left, event.clientY - edge.top);
-  }
-}
 
 class AttentionView {
   constructor(model, root) {
@@ -154,10 +108,10 @@ class AttentionView {
     const step = STEPS[event.key];
     if (step && (inGrid || event.shiftKey)) this.act(() => this.go(at.layer + step[0], at.head + step[1]));
     else if (step) this.act(() => this.choose(clamp(at.query + step[0], maps.nQueries), this.nextKey(at, step[1])));
-    else if (page) this.act(() => this.go(at.layer + page, at.head));
+    else if (page && maps.many) this.act(() => this.go(at.layer + page, at.head));
     else if (ends !== undefined && inGrid) this.act(() => this.go(at.layer, ends));
     else if (ends !== undefined) this.act(() => this.choose(at.query, clamp(ends, maps.nKeys)));
-    else if (inGrid && (event.key === "Enter" || event.key === " ")) this.open("head");
+    else if (inGrid && (event.key === "Enter" || event.key === " ")) this.open(this.view() === "grid" ? "head" : this.view());
     else if (!inGrid && event.key === "Escape" && maps.many) this.open("grid");
     else return false;
     return true;
@@ -263,23 +217,6 @@ class AttentionView {
         + `${count(maps.nKeys, "key")}.`);
     }
   }
-}
-
-function lookOf(root, width) {
-  const style = getComputedStyle(root);
-  const of = (name) => style.getPropertyValue(name).trim();
-  return { ink: of("--cw-ink"), faint: of("--cw-faint"), back: of("--cw-back"), mark: of("--am-mark"),
-           line: of("--am-line"), frame: "#d55e00", family: style.fontFamily, ratio: window.devicePixelRatio || 1,
-           large: width >= LARGE };
-}
-
-function helpFor(view, beside, maps) {
-  const heads = "Shift + arrow keys: another layer or head. ";
-  if (maps.empty) return "";
-  if (view === "grid") return "Point at a map, or use the arrow keys; click or Enter opens it. Brighter: more attention.";
-  return (view === "lines" ? "Thicker line: more attention. " : "Brighter: more attention. ")
-    + "Arrow keys: another query or key. "
-    + (maps.many ? heads + (beside ? "Click a small map to see it large." : "Esc: all heads.") : "");
 }
 
 function attentionMap({ model, el }) {

@@ -16,7 +16,7 @@ from helpers.widgets.attention_data import check, in_words, pack, row_of, unpack
 from helpers.widgets.picture import PictureMixin, png
 
 SCRIPTS = ("client.js", "attention_map_data.js", "attention_map_head.js", "attention_map_grid.js",
-           "attention_map_lines.js", "attention_map.js")
+           "attention_map_lines.js", "attention_map_pane.js", "attention_map.js")
 VIEWS = ("head", "grid", "lines")
 
 

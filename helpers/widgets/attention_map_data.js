@@ -42,7 +42,7 @@ class Maps {
     [this.layers, this.heads, this.nQueries, this.nKeys] = model.get("shape");
     this.keys = keys.map(visible);
     this.queries = (queries.length ? queries : keys).map(visible);
-    const bytes = model.get("weights");
+    const bytes = model.get("weights") ?? new ArrayBuffer(0);
     const from = bytes.byteOffset ?? 0;   // a DataView, or an ArrayBuffer
     this.weights = new Uint16Array((bytes.buffer ?? bytes).slice(from, from + bytes.byteLength));
     this.pictures = new Map();

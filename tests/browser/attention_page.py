@@ -54,7 +54,7 @@ class Map:
         return self.root.locator(f".am-{kind}")
 
     def told(self):
-        return self.root.get_by_role("status").first.inner_text()
+        return self.root.locator(".am-told").inner_text()
 
     def pixels(self, kind):
         """One number for the picture and one for the marks on it."""

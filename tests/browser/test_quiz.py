@@ -5,7 +5,8 @@ import pytest
 CELLS = [
     "from IPython.display import Markdown\nMarkdown(r'$\\frac{1}{2}$ and $\\sigma(x)$')",
     "from helpers.quiz import question, quiz\n"
-    "quiz(question('Two and two?', right='four', wrong={'five': 'Too many.', 'three': 'Too few.'}, because='Yes, four.'),"
+    "quiz(question('Two and two?', right='four', wrong={'five': 'Too many.', 'three': 'Too few.'},"
+    " because='Yes, four.'),"
     " question('Is <script>window.hacked = 1</script> text?', right='yes', wrong={'no': 'Look.'}, because='Quite.'))",
 ]
 

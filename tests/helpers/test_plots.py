@@ -12,6 +12,7 @@ from matplotlib import pyplot as plt
 from PIL import Image
 
 from helpers import plots, syllabus
+from helpers.course_map import course_map
 
 matplotlib.use("Agg")
 
@@ -90,7 +91,7 @@ def test_arrows_end_at_the_vectors_on_equal_scales():
 
 
 def test_the_map_has_every_lesson_and_dashes_those_that_are_missing():
-    axes = plots.course_map(syllabus.LESSONS, syllabus.STAGES, here=syllabus.LESSONS[:1])
+    axes = course_map(syllabus.LESSONS, syllabus.STAGES, here=syllabus.LESSONS[:1])
     written = " ".join(text.get_text().replace("\n", " ") for text in axes.texts)
     assert all(f"{lesson.number:02d} {lesson.title}" in written.replace("- ", "-") for lesson in syllabus.LESSONS)
     solid = [patch for patch in axes.patches if patch.get_linestyle() in ("solid", "-")]
