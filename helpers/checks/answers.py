@@ -47,20 +47,14 @@ def agree(one: np.ndarray | str | None, other: np.ndarray | str | None) -> bool:
 def _never_an_answer(value: Any, wanted: str) -> Reading | None:
     """A reading for values that answer no exercise, such as None; else None."""
     if value is None:
-        return Reading(
-            None, "returns-none", f"Your function returns nothing (None). Return {wanted} at its end."
-        )
+        return Reading(None, "returns-none", f"Your function returns nothing (None). Return {wanted} at its end.")
     if inspect.isgenerator(value):
-        return Reading(
-            None, "returns-generator", f"Your function yields. Use return, and give back {wanted}."
-        )
+        return Reading(None, "returns-generator", f"Your function yields. Use return, and give back {wanted}.")
     if inspect.iscoroutine(value):
         value.close()
         return Reading(None, "returns-coroutine", "Your function is defined with async. Take that word away.")
     if inspect.isroutine(value) or inspect.isclass(value):
-        return Reading(
-            None, "returns-function", f"Your function returns a function. Call it, and return {wanted}."
-        )
+        return Reading(None, "returns-function", f"Your function returns a function. Call it, and return {wanted}.")
     return None
 
 
@@ -68,9 +62,7 @@ def _plain(value: Any, wanted: str) -> Reading:
     """Read numbers in any common form into a float64 array."""
     if (never := _never_an_answer(value, wanted)) is not None:
         return never
-    odd = Reading(
-        None, "wrong-type", f"Your function returns an object of type {kind(value)}; expected {wanted}."
-    )
+    odd = Reading(None, "wrong-type", f"Your function returns an object of type {kind(value)}; expected {wanted}.")
     if isinstance(value, (str, bytes)):
         return odd
     try:
@@ -81,9 +73,7 @@ def _plain(value: Any, wanted: str) -> Reading:
         array = np.asarray(value)
         if array.size > MOST:
             return Reading(None, "wrong-shape", f"Your answer is far too large, {array.size:,} numbers.")
-        if (
-            array.dtype.kind == "O" and array.size
-        ):  # numbers of other kinds: Fraction, Decimal, tensors in a list
+        if array.dtype.kind == "O" and array.size:  # numbers of other kinds: Fraction, Decimal, tensors in a list
             array = np.array([_number(item) for item in array.flat]).reshape(array.shape)
     except Stop:
         raise
@@ -93,9 +83,7 @@ def _plain(value: Any, wanted: str) -> Reading:
         return Reading(np.array(array, dtype=np.float64))
     if array.dtype.kind in "bc":
         what = "True or False" if array.dtype.kind == "b" else "complex numbers"
-        return Reading(
-            None, "wrong-dtype", f"Your function returns {what}; expected {wanted} of real numbers."
-        )
+        return Reading(None, "wrong-dtype", f"Your function returns {what}; expected {wanted} of real numbers.")
     return odd
 
 
@@ -154,13 +142,9 @@ class Loss:
         try:
             gradients = torch.autograd.grad(value, inputs, allow_unused=True)
         except RuntimeError:
-            return Reading(
-                reading.value, "no-gradient", f"{lost} Leave backward() to the training loop as well."
-            )
+            return Reading(reading.value, "no-gradient", f"{lost} Leave backward() to the training loop as well.")
         if any(gradient is None for gradient in gradients):
-            message = (
-                "A part of the loss has lost its gradient: look for .item(), .detach() or torch.tensor(…)."
-            )
+            message = "A part of the loss has lost its gradient: look for .item(), .detach() or torch.tensor(…)."
             return Reading(reading.value, "partial-gradient", message)
         return replace(reading, gradients=tuple(_plain(gradient, "").value for gradient in gradients))
 

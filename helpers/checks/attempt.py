@@ -106,9 +106,7 @@ def attempt(exercise: Exercise, function: Callable, case: Case, expected: Readin
     except Stop:
         raise
     except BaseException:
-        message = (
-            f"Your function returns an object of type {kind(answer)}; expected {exercise.answer.wanted}."
-        )
+        message = f"Your function returns an object of type {kind(answer)}; expected {exercise.answer.wanted}."
         reading = Reading(None, "wrong-type", message)
     if brief:
         return Attempt(case, expected, reading)
@@ -148,8 +146,7 @@ def unchanged(before: Any, after: Any) -> bool:
             return len(before) == len(after) and all(map(unchanged, before, after))
         if hasattr(before, "__dict__"):
             return all(
-                name in vars(after) and unchanged(item, vars(after)[name])
-                for name, item in vars(before).items()
+                name in vars(after) and unchanged(item, vars(after)[name]) for name, item in vars(before).items()
             )
         return bool(before == after)
     except Stop:

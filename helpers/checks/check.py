@@ -46,9 +46,7 @@ class Check:
         except KeyboardInterrupt:  # the stop button, a moment before or after the function ran
             finding = _stopped(Stopped("interrupted", alive=False), seconds, (), "")
         except Exception as error:
-            told = (
-                f"The check itself failed ({type(error).__name__}: {error}). Restart the kernel, try again."
-            )
+            told = f"The check itself failed ({type(error).__name__}: {error}). Restart the kernel, try again."
             finding = untried(told, "check-failed")
         self.n_wrong += finding.result.status == "wrong" and not self.solved
         self.solved |= finding.result.status == "right"
@@ -85,23 +83,17 @@ class Check:
 
     def __repr__(self) -> str:
         call = f"checks.{self.exercise.name}"
-        return (
-            f"{call}: {self.title} ({self.difficulty}, {self.minutes} minutes). Call {call}(your_function)."
-        )
+        return f"{call}: {self.title} ({self.difficulty}, {self.minutes} minutes). Call {call}(your_function)."
 
 
 def _stopped(found: Stopped, seconds: float, put_in: tuple, printed: str) -> Finding:
     """The finding for a function that did not come back by itself."""
     shown = {"put_in": put_in, "printed": printed}
-    restart = (
-        " It could not be stopped and may slow everything down: restart the kernel." if found.alive else ""
-    )
+    restart = " It could not be stopped and may slow everything down: restart the kernel." if found.alive else ""
     if found.why == "interrupted":
         return untried(f"You stopped the check; nothing was judged.{restart}", "interrupted", printed=printed)
     if found.why == "memory":
-        message = (
-            "Your function asks for more and more memory; it was stopped. Does something grow in a loop?"
-        )
+        message = "Your function asks for more and more memory; it was stopped. Does something grow in a loop?"
         return wrong("memory", message + restart, **shown)
     message = f"Your function did not come back within {seconds:g} seconds. Is there a loop that never ends?"
     return wrong("will-not-stop" if found.alive else "too-slow", message + restart, **shown)

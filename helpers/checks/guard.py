@@ -24,9 +24,7 @@ from types import FrameType
 from typing import Any, Literal
 
 # Raises a class in the thread of that number, in place of one that still waits to be raised there.
-_raise_in = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(
-    ("PyThreadState_SetAsyncExc", ctypes.pythonapi)
-)
+_raise_in = ctypes.PYFUNCTYPE(None, ctypes.c_ulong, ctypes.py_object)(("PyThreadState_SetAsyncExc", ctypes.pythonapi))
 _inside = contextvars.ContextVar("course-check", default=False)  # true in a worker
 
 

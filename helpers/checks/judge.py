@@ -18,9 +18,7 @@ from helpers.checks.symptoms import symptom
 UNTRIED = "Write your answer where the three dots stand, then run the cell again."
 
 
-def judge(
-    exercise: Exercise, function: Any, tell: Callable[[tuple], None], heard: Callable[[], str]
-) -> Finding:
+def judge(exercise: Exercise, function: Any, tell: Callable[[tuple], None], heard: Callable[[], str]) -> Finding:
     """Try a function on all cases of an exercise and return what is to be said about it.
 
     Args:
@@ -45,9 +43,7 @@ def judge(
     if all(one.close for one in attempts) and any(one.changed for one in attempts):
         return _spoilt(exercise, next(one for one in attempts if one.changed))
     if all(one.right for one in attempts):
-        return Finding(
-            Result("right", "", f"Right in all {len(attempts)} cases."), printed=attempts[0].printed
-        )
+        return Finding(Result("right", "", f"Right in all {len(attempts)} cases."), printed=attempts[0].printed)
     return _explain(exercise, attempts)
 
 
@@ -75,9 +71,7 @@ def _not_to_be_called(exercise: Exercise, function: Any) -> Finding | None:
     except TypeError:
         takes = clip(safely(lambda: str(signature), "(?)"), 1, 80)
         count = f"{len(exercise.arguments)} argument{'s' * (len(exercise.arguments) > 1)}"
-        return wrong(
-            "wrong-signature", f"Your function takes {takes}; the check calls it with {count}: ({names})."
-        )
+        return wrong("wrong-signature", f"Your function takes {takes}; the check calls it with {count}: ({names}).")
     return None
 
 

@@ -43,9 +43,7 @@ def as_html(rows: Sequence[tuple[str, str, str, str]]) -> str:
         rows: for each exercise its name, title, status and the status in words.
     """
     if not rows:
-        return panel.box(
-            "untried", "", panel.sentence("Run the first exercise's check, and it appears here.")
-        )
+        return panel.box("untried", "", panel.sentence("Run the first exercise's check, and it appears here."))
     head = "".join(
         f'<th scope="col" style="text-align: left; padding: 3px 16px 3px 0;">{name}</th>'
         for name in ("Exercise", "State", "Check")
@@ -63,9 +61,7 @@ def as_html(rows: Sequence[tuple[str, str, str, str]]) -> str:
     )
     n_right = sum(status == "right" for _, _, status, _ in rows)
     solved = f"{n_right} of {len(rows)} exercises right"
-    return panel.frame(
-        "right" if n_right == len(rows) else "untried", f'<p style="{panel.LABEL}">{solved}</p>{table}'
-    )
+    return panel.frame("right" if n_right == len(rows) else "untried", f'<p style="{panel.LABEL}">{solved}</p>{table}')
 
 
 def as_text(rows: Sequence[tuple[str, str, str, str]]) -> str:

@@ -23,27 +23,30 @@ LOOKS = {
     "solution": ("=", "Solution", "#56b4e9"),
 }
 BOX = (
-    "border: 1px solid var(--jp-border-color1, #9e9e9e); border-left: 6px solid {colour}; border-radius: "
-    "4px; padding: 10px 14px; margin: 4px 0; max-width: 56rem; line-height: 1.5; background: "
-    "var(--jp-layout-color1, transparent); color: var(--jp-content-font-color0, inherit); font-family: "
-    "var(--jp-content-font-family, sans-serif); font-size: var(--jp-content-font-size1, 14px);"
+    "border: 1px solid var(--jp-border-color1, #9e9e9e); border-left: 6px solid {colour}; border-radius: 4px; "
+    "padding: 10px 14px; margin: 4px 0; max-width: 56rem; line-height: 1.5; "
+    "background: var(--jp-layout-color1, transparent); color: var(--jp-content-font-color0, inherit); "
+    "font-family: var(--jp-content-font-family, sans-serif); font-size: var(--jp-content-font-size1, 14px);"
 )
 BADGE = (
     "display: inline-block; min-width: 1.5em; text-align: center; font-weight: 700; color: #000; "
     "background: {colour}; border-radius: 3px; margin-right: 6px;"
 )
 MONO = (
-    "margin: 0; padding: 4px 8px; white-space: pre-wrap; overflow-wrap: anywhere; border-radius: "
-    "3px; background: var(--jp-layout-color2, rgba(127, 127, 127, 0.12)); color: inherit; font-family: "
-    "var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px);"
+    "margin: 0; padding: 4px 8px; border: 0; border-radius: 3px; color: inherit; "
+    "font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px);"
+)
+VALUE = (
+    "white-space: pre-wrap; overflow-wrap: anywhere; background: var(--jp-layout-color2, rgba(127, 127, 127, 0.12));"
 )
 CODE = (
-    "background: var(--jp-cell-editor-background, transparent); "
-    "border: 1px solid var(--jp-border-color2, #9e9e9e);"
+    "white-space: pre; overflow-x: auto; background: var(--jp-cell-editor-background, transparent); "
+    "outline: 1px solid var(--jp-border-color2, #9e9e9e);"
 )
-LABEL = "font-weight: 600; margin: 0;"
+# JupyterLab gives <dt> and <dd> a width and makes them float
+LABEL = "font-weight: 600; margin: 0; float: none; width: auto; white-space: nowrap;"
 GRID = "display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 4px 14px; margin: 8px 0;"
-CELL = "margin: 0; min-width: 0;"
+CELL = "margin: 0; min-width: 0; float: none; width: auto;"
 QUIET = "color: var(--jp-content-font-color1, inherit);"
 
 
@@ -111,9 +114,7 @@ def hint_text(exercise: Exercise, n: int) -> str:
 
 def solution_html(exercise: Exercise, place: str, source: str) -> str:
     """The panel with the reference's source, coloured like the editor's code."""
-    code = (
-        f'<pre style="{MONO}"><code style="background: none; color: inherit;">{coloured(source)}</code></pre>'
-    )
+    code = f'<pre tabindex="0" style="{MONO} {CODE}">{coloured(source)}</pre>'  # tabindex: arrow keys scroll it
     return box("solution", exercise.title, sentence(f"This is `{place}`.") + code)
 
 
@@ -159,7 +160,7 @@ def _heading(exercise: Exercise, finding: Finding) -> str:
 
 
 def _mono(text: str) -> str:
-    return f'<pre style="{MONO}">{html.escape(text)}</pre>'
+    return f'<pre style="{MONO} {VALUE}">{html.escape(text)}</pre>'
 
 
 def sentence(text: str) -> str:

@@ -23,9 +23,7 @@ FOREIGN.add(str(Path(__file__).parents[1]))
 
 def clip(text: str, lines: int = LINES, width: int = WIDTH) -> str:
     """Cut text to so many lines of so many characters; an ellipsis stands for what is gone."""
-    rows = [
-        row if len(row) <= width else row[: width - 1] + "…" for row in text[: 4 * lines * width].splitlines()
-    ]
+    rows = [row if len(row) <= width else row[: width - 1] + "…" for row in text[: 4 * lines * width].splitlines()]
     if len(rows) > lines or len(text) > 4 * lines * width:
         rows = [*rows[: lines - 1], "…"]
     return "\n".join(rows)
@@ -57,17 +55,13 @@ def _show(value: Any) -> str:
     if hasattr(value, "words") and hasattr(value, "matrix"):
         if len(value.words) > 8:
             return f"{len(value.words)} words, {value.matrix.shape[1]} numbers each"
-        return "\n".join(
-            f"{word:<8} {_array(row)}" for word, row in zip(value.words, value.matrix, strict=True)
-        )
+        return "\n".join(f"{word:<8} {_array(row)}" for word, row in zip(value.words, value.matrix, strict=True))
     return repr(value[: LINES * WIDTH] if type(value) in (str, bytes, list, tuple) else value)
 
 
 def _array(array: np.ndarray) -> str:
     array = np.asarray(array)
-    return np.array2string(
-        array, precision=4, separator=", ", threshold=40, suppress_small=True, max_line_width=90
-    )
+    return np.array2string(array, precision=4, separator=", ", threshold=40, suppress_small=True, max_line_width=90)
 
 
 def kind(value: Any) -> str:
@@ -80,11 +74,7 @@ def kind(value: Any) -> str:
 def own_traceback(error: BaseException) -> str:
     """The learner's own lines on the way to an exception and its message: at most thirty lines."""
     message = safely(lambda: "".join(traceback.format_exception_only(error)), kind(error))
-    steps = [
-        (frame.f_code, line)
-        for frame, line in traceback.walk_tb(error.__traceback__)
-        if _is_own(frame.f_code)
-    ]
+    steps = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__) if _is_own(frame.f_code)]
     shown: Iterable[tuple | None] = steps if len(steps) <= 7 else [*steps[:3], None, *steps[-3:]]
     rows = []
     for step in shown:
@@ -94,9 +84,7 @@ def own_traceback(error: BaseException) -> str:
         code, line = step
         rows.append(f"  line {line} of {_place(code)}")
         rows.append(f"      {linecache.getline(code.co_filename, line).strip()}".rstrip())
-    return clip("\n".join(filter(None, rows)) + "\n" + clip(message, 8, 160), TRACEBACK_LINES, 160).strip(
-        "\n"
-    )
+    return clip("\n".join(filter(None, rows)) + "\n" + clip(message, 8, 160), TRACEBACK_LINES, 160).strip("\n")
 
 
 def _is_own(code: Any) -> bool:

@@ -22,11 +22,7 @@ def symptom(exercise: Exercise, attempts: list[Attempt], failed: Attempt) -> Tol
         failed: the smallest failing case.
     """
     if isinstance(failed.reading.value, str) or isinstance(failed.expected.value, str):
-        return (
-            _constant_word(attempts)
-            or _own(exercise, failed)
-            or ("wrong-word", "That is not the expected word.")
-        )
+        return _constant_word(attempts) or _own(exercise, failed) or ("wrong-word", "That is not the expected word.")
     return (
         _shape(failed)
         or _not_finite(failed)
@@ -79,9 +75,7 @@ def _not_finite(failed: Attempt) -> Told | None:
 def _pattern(attempts: list[Attempt]) -> Told | None:
     """One relation between value and expectation that holds in every case."""
     readable = [
-        (one.reading.value, one.expected.value)
-        for one in attempts
-        if isinstance(one.reading.value, np.ndarray)
+        (one.reading.value, one.expected.value) for one in attempts if isinstance(one.reading.value, np.ndarray)
     ]
     pairs = [(got, expected) for got, expected in readable if got.shape == expected.shape]
     if len(pairs) < len(attempts):
@@ -112,16 +106,12 @@ def _pattern(attempts: list[Attempt]) -> Told | None:
         return "scaled", f"Every value is {factor:.4g} times the expected one."
     if (offset := _constant([got - expected for got, expected in pairs])) is not None:
         return "shifted", f"Every value differs from the expected one by the same amount, {offset:.4g}."
-    if always(
-        lambda got, expected: got.ndim == 2 and got.shape[0] == got.shape[1] and _near(got, expected.T)
-    ):
+    if always(lambda got, expected: got.ndim == 2 and got.shape[0] == got.shape[1] and _near(got, expected.T)):
         return (
             "transposed",
             "Rows and columns are exchanged: the answer is the transpose of the expected one.",
         )
-    if always(
-        lambda got, expected: np.allclose(got, np.trunc(expected)) or np.allclose(got, np.round(expected))
-    ):
+    if always(lambda got, expected: np.allclose(got, np.trunc(expected)) or np.allclose(got, np.round(expected))):
         return (
             "rounded",
             "Everything after the decimal point is gone: look for int, round, // or an integer array.",
@@ -142,11 +132,7 @@ def _constant(values: list[np.ndarray]) -> float | None:
     """The one number that three or more entries all are, else None; NaN (0 / 0) says nothing."""
     entries = np.concatenate([np.ravel(value) for value in values])
     entries = entries[~np.isnan(entries)]
-    if (
-        len(entries) < 3
-        or np.isinf(entries).any()
-        or not np.allclose(entries, entries[0], rtol=1e-3, atol=1e-5)
-    ):
+    if len(entries) < 3 or np.isinf(entries).any() or not np.allclose(entries, entries[0], rtol=1e-3, atol=1e-5):
         return None
     return float(entries[0])
 

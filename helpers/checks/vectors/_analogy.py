@@ -76,8 +76,7 @@ MISTAKES = (
     ),
     Mistake(
         "neighbour-only",
-        "That is the nearest neighbour of one of the given words. All three belong into the target: b - a "
-        "+ c.",
+        "That is the nearest neighbour of one of the given words. All three belong into the target: b - a + c.",
         (_answer(lambda a, b, c: c), _answer(lambda a, b, c: b)),
     ),
     Mistake(
@@ -97,9 +96,7 @@ MISTAKES = (
         "what it means, so compare directions: cosine.",
         (
             _answer(_offset, _distance),
-            lambda space, a, b, c: _answer(lambda **_: space[b] - space[a] + space[c], _distance)(
-                space, a, b, c
-            ),
+            lambda space, a, b, c: _answer(lambda **_: space[b] - space[a] + space[c], _distance)(space, a, b, c),
         ),
     ),
     Mistake(

@@ -38,8 +38,7 @@ MISTAKES = (
     ),
     _both(
         "no-division",
-        "That is the dot product. It grows with the vectors: divide it by the length of `u` and by the "
-        "length of `v`.",
+        "That is the dot product. It grows with the vectors: divide it by the length of `u` and by the length of `v`.",
         lambda u, v: u @ v,
     ),
     _both(
@@ -60,8 +59,7 @@ MISTAKES = (
     ),
     _both(
         "missing-parentheses",
-        "`a / b * c` divides by `b` only and multiplies by `c`. Put the product of the lengths in "
-        "parentheses.",
+        "`a / b * c` divides by `b` only and multiplies by `c`. Put the product of the lengths in parentheses.",
         lambda u, v: u @ v / norm(u) * norm(v),
     ),
     _both(
@@ -109,8 +107,7 @@ MISTAKES = (
     ),
     _both(
         "euclidean",
-        "That measures how far apart the tips of the vectors are. Cosine measures directions: no "
-        "difference is taken.",
+        "That measures how far apart the tips of the vectors are. Cosine measures directions: no difference is taken.",
         lambda u, v: norm(u - v),
         lambda u, v: -norm(u - v),
         lambda u, v: 1 / (1 + norm(u - v)),

@@ -103,8 +103,7 @@ MISTAKES = (
     ),
     Mistake(
         "no-logarithm",
-        "The logarithm is missing: `sigmoid` gives a probability, its logarithm a loss. `logsigmoid` does "
-        "both.",
+        "The logarithm is missing: `sigmoid` gives a probability, its logarithm a loss. `logsigmoid` does both.",
         (
             _loss(lambda p, n: (-p.sigmoid() - (-n).sigmoid().sum(-1)).mean()),
             _loss(lambda p, n: ((1 - p.sigmoid()) + n.sigmoid().sum(-1)).mean()),
@@ -191,8 +190,7 @@ negative_sampling_loss = Check(
         symptoms=(
             Symptom(
                 "negative-loss",
-                "The loss is negative. Each term is minus the logarithm of a probability, so none can be "
-                "below 0.",
+                "The loss is negative. Each term is minus the logarithm of a probability, so none can be below 0.",
                 lambda args, value: bool(value < -1e-6),
             ),
         ),

@@ -81,8 +81,7 @@ MISTAKES = (
     ),
     Mistake(
         "forgets-total",
-        "The total is missing. Either divide all counts by `counts.sum()` first, or multiply the ratio by "
-        "it.",
+        "The total is missing. Either divide all counts by `counts.sum()` first, or multiply the ratio by it.",
         (
             lambda counts: _positive_log(counts / (_rows(counts) * _columns(counts))),
             lambda counts: np.maximum(np.log(counts / (_rows(counts) * _columns(counts))), 0),
@@ -120,9 +119,7 @@ MISTAKES = (
         "column, shape (V, 1). `keepdims=True` keeps it so.",
         (
             _swapped,
-            lambda counts: np.maximum(
-                np.log(counts * counts.sum() / (_columns(counts).T * _rows(counts).T)), 0
-            ),
+            lambda counts: np.maximum(np.log(counts * counts.sum() / (_columns(counts).T * _rows(counts).T)), 0),
         ),
     ),
     Mistake(
@@ -134,9 +131,7 @@ MISTAKES = (
             for extra in (1.0, 0.5, 0.1)
             for change in (
                 lambda counts, extra=extra: np.maximum(np.log(_ratio(counts + extra)), 0),
-                lambda counts, extra=extra: np.where(
-                    counts > 0, np.maximum(np.log(_ratio(counts + extra)), 0), 0
-                ),
+                lambda counts, extra=extra: np.where(counts > 0, np.maximum(np.log(_ratio(counts + extra)), 0), 0),
             )
         ),
     ),
