@@ -179,7 +179,7 @@ display(explorer, seen)
         page.keyboard.press("Delete")
     last_key = time.time()
     it.wait_for("Nearest to queen")
-    asked = re.findall(r"\('(\w*)', ([\d.]+)\)", page.locator("text=asked:").inner_text())
+    asked = re.findall(r"\('(\w*)', ([\d.]+)\)", page.locator(".widget-html-content", has_text="asked:").inner_text())
     assert asked[-1][0] == "queen" and sum(float(moment) > last_key for _, moment in asked) <= 2
 
 
