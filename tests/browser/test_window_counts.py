@@ -47,6 +47,8 @@ def test_by_keyboard(lab, theme):
     page.keyboard.press("ArrowRight")
     assert it.root.locator("output").inner_text() == "2 places on each side"
     page.keyboard.press("End")
+    it.root.locator("output", has_text="8 places").wait_for()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     large = it.rows(it.alike)
     assert set(large) >= VERBS and it.alike.screenshot() != before
     shared = len(set(small) & set(large))
@@ -60,6 +62,8 @@ def test_by_keyboard(lab, theme):
         and float(it.root.get_attribute("data-paint-ms")) >= 0
     )
     page.keyboard.press("Home")
+    it.root.locator("output", has_text="1 place").wait_for()
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert it.rows(it.alike) == small
     assert page.locator(".jp-Notebook .jp-CodeCell").count() == 2
 
