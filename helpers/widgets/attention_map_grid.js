@@ -24,8 +24,8 @@ const gridPane = {
     ctx.imageSmoothingEnabled = box.cell * look.ratio < maps.nKeys * 3;
     for (let layer = 0; layer < maps.layers; layer++) {
       for (let head = 0; head < maps.heads; head++) {
-        ctx.drawImage(maps.picture(layer, head), box.left + head * box.cell, box.top + layer * box.cellHeight,
-                      box.cell - box.gap, box.cellHeight - box.gap);
+        maps.draw(ctx, { layer, head }, box.left + head * box.cell, box.top + layer * box.cellHeight,
+                  box.cell - box.gap, box.cellHeight - box.gap);
       }
     }
     if (!box.beside) colourBar(ctx, look, { x: box.left + across + 16, y: box.top, height: box.bar });

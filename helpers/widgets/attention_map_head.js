@@ -132,7 +132,7 @@ const headPane = {
     for (let query = 0; query < maps.nQueries; query += box.every) this.queryLabel(ctx, look, maps, box, query);
     for (let key = 0; key < maps.nKeys; key += box.everyKey) this.keyLabel(ctx, look, maps, box, key);
     ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(maps.picture(at.layer, at.head), box.left, box.top, box.mapWidth, box.mapHeight);
+    maps.draw(ctx, at, box.left, box.top, box.mapWidth, box.mapHeight);
     if (box.cell >= 40) this.numbers(ctx, look, maps, box, at);
     colourBar(ctx, look, { x: box.left + box.mapWidth + 22, y: box.top, height: box.bar });
   },

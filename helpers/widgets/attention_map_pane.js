@@ -17,8 +17,11 @@ class Pane {
   fit(look, maps, width, beside) {
     this.box = this.drawing.layout(this.contexts[0], look, maps, width, beside);
     for (const canvas of this.canvases) {
-      [canvas.width, canvas.height] = [this.box.width, this.box.height].map((side) => Math.round(side * look.ratio));
-      [canvas.style.width, canvas.style.height] = [`${this.box.width}px`, `${this.box.height}px`];
+      for (const side of ["width", "height"]) {
+        const pixels = Math.round(this.box[side] * look.ratio);
+        if (canvas[side] !== pixels) canvas[side] = pixels;   // setting it, even to the same, costs a new canvas
+        canvas.style[side] = `${this.box[side]}px`;
+      }
     }
     this.drawn = null;
     const { left, top, cell } = this.box;
