@@ -151,7 +151,7 @@ class BagOfWords:
 
         rows = [sorted((self._column[word], n) for word, n in counter.items() if word in self._column)
                 for counter in counters]  # fmt: skip
-        indptr = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+        indptr = np.cumsum([0, *map(len, rows)]).astype(np.int32)
         indices = np.array([column for row in rows for column, _ in row], dtype=np.int32)
         values = np.array([n for row in rows for _, n in row], dtype=np.int64)
         return csr_array((values, indices, indptr), shape=(len(rows), len(self.vocabulary)))
