@@ -47,7 +47,8 @@ def cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     Source: Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.2.2.3.
     """
     if logits.shape[:-1] != targets.shape or targets.numel() == 0:
-        raise ValueError(f"Expected logits (…, V) and targets (…), got {tuple(logits.shape)} and {tuple(targets.shape)}.")
+        got = f"{tuple(logits.shape)} and {tuple(targets.shape)}"
+        raise ValueError(f"Expected logits (…, V) and at least one target, (…), got {got}.")
     top = logits.max(dim=-1, keepdim=True).values  # (…, 1)
     log_sum = top.squeeze(-1) + (logits - top).exp().sum(dim=-1).log()  # (…)
     of_target = logits.gather(-1, targets.unsqueeze(-1)).squeeze(-1)  # (…), the score of the right answer
@@ -79,7 +80,8 @@ def perplexity(probabilities: Sequence[float] | Tensor) -> float:
     return math.exp(-sum(math.log(p) for p in values) / len(values))
 
 
-def text_nats(model: Callable[[Tensor], Tensor], token_ids: Tensor, *, context: int = 64, batch_size: int = 32) -> float:
+def text_nats(model: Callable[[Tensor], Tensor], token_ids: Tensor, *, context: int = 64,
+              batch_size: int = 32) -> float:  # fmt: skip
     """Return the surprise of a model at a text, -log P in nats, added up over every token but the first.
 
     The text is read in windows. In each, the model sees at least `context` tokens before the first one that counts
