@@ -21,13 +21,13 @@ PYTEST = PYTHONPATH="$(CURDIR)/tests/offline" $(RUN) -m pytest
 .PHONY: lab test notebooks assets bench clean
 
 lab: .venv/learner.stamp
-	@$(FETCH) || echo "The lessons run without what is missing, on smaller texts."
+	@$(FETCH) && $(MAKE) -s .venv/texts.stamp || echo "The lessons run without what is missing, on smaller texts."
 	$(RUN) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" \
 	    --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 test: .venv/developer.stamp
 	$(RUN) -m ruff check .
-	@$(FETCH) || echo "Tests of what is missing will fail or be skipped."
+	@$(FETCH) && $(MAKE) -s .venv/texts.stamp || echo "Tests of what is missing will fail or be skipped."
 	$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/lessons --ignore=tests/browser
 	$(PYTEST) -n 2 --dist loadfile tests/lessons
 	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout 180 -n 2 --dist loadfile notebooks
@@ -38,6 +38,7 @@ notebooks: .venv/developer.stamp
 
 assets: .venv/learner.stamp
 	$(FETCH) $(N)
+	$(if $(N),,@$(MAKE) -s .venv/texts.stamp)
 
 bench: .venv/developer.stamp
 	$(RUN) -m benchmarks
@@ -46,6 +47,12 @@ clean:
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+# Texts are parsed once, so that no lesson has to wait for it; the parser keeps what it read in the cache folder.
+.venv/texts.stamp: .venv/learner.stamp $(wildcard helpers/data/*.py)
+	@echo "Reading the texts once …"
+	@$(RUN) -m helpers.data > /dev/null
+	@touch $@
 
 .venv/learner.stamp: .venv/pyvenv.cfg requirements.txt pyproject.toml
 	$(INSTALL) -r requirements.txt

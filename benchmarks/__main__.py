@@ -70,8 +70,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=["vectors", "imports", "notebooks", []], help="all if none")
     parser.add_argument("--seeds", type=int, default=3, help="how many seeds for vectors")
-    parser.add_argument("--sweep", type=int, nargs="+", default=[5, 10, 20], help="epochs that gensim is tried with")
-    parser.add_argument("--epochs", type=int, default=10, help="epochs of our skip-gram")
+    parser.add_argument("--sweep", type=int, nargs="+", default=[5, 10, 20, 40], help="epochs gensim is tried with")
+    parser.add_argument("--epochs", type=int, default=15, help="epochs of our skip-gram")
     options = parser.parse_args()
     store = HERE / "results.json"
     results = json.loads(store.read_text()) if store.exists() else {}

@@ -1,7 +1,7 @@
 """Word vectors: our PPMI+SVD and skip-gram beside gensim's Word2Vec, on wiki and news text together.
 
 Each contender runs in a process of its own, so that its peak memory is its own; the text is read before the
-clock starts. All have the same dimension, minimum count and vocabulary. Run as a script, this file is one
+clock starts. All have the same dimension, window, minimum count and vocabulary. Run as a script, this file is one
 contender: `python -m benchmarks.vectors NAME SEED EPOCHS` prints one line of JSON.
 """
 
@@ -31,7 +31,7 @@ def contender(name: str, seed: int, epochs: int):
         return vectors.train_skipgram(sentences, config, seed=seed)[0]
 
     def ppmi_svd():
-        return vectors.train_ppmi_svd(sentences, d=D, min_count=MIN_COUNT)
+        return vectors.train_ppmi_svd(sentences, d=D, window=WINDOW, min_count=MIN_COUNT)
 
     return {"gensim": gensim, "skipgram": skipgram, "ppmi_svd": ppmi_svd}[name]
 

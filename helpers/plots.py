@@ -6,10 +6,11 @@ apart; every line also has a dash and a marker of its own, and magnitudes use ci
 
 import base64
 import html
-import io
 from collections.abc import Sequence
 
 import numpy as np
+
+from helpers.picture import png
 
 OKABE_ITO = {
     "blue": "#0072B2",
@@ -62,23 +63,12 @@ def show(figure, *, alt: str) -> None:
     if not alt.strip():
         raise ValueError("every figure needs alt text: say in a sentence what it shows")
     figure = getattr(figure, "figure", figure)
-    picture = base64.b64encode(png(figure)).decode()
+    picture = base64.b64encode(png(figure, colours=64, finer=1.4)).decode()
     width = round(figure.get_size_inches()[0] * figure.dpi)
     tag = (f'<img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{picture}" '
            f'style="max-width: 100%; width: {width}px; background: white">')  # fmt: skip
     plt.close(figure)
     display({"text/html": tag, "image/png": picture, "text/plain": alt}, raw=True)
-
-
-def png(figure, *, colours: int = 64) -> bytes:
-    """The figure as a PNG of at most `colours` colours, finer than its size on the page."""
-    from PIL import Image
-
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=1.4 * figure.dpi, facecolor="white")
-    small = io.BytesIO()
-    Image.open(drawn).convert("RGB").quantize(colours).save(small, format="png", optimize=True)
-    return small.getvalue()
 
 
 def axes(ax=None, *, size: tuple[float, float] = (7, 4)):

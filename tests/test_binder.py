@@ -65,5 +65,5 @@ def test_the_build_fetches_the_assets(tmp_path):
         check=True,
         timeout=60,
     )
-    assert "-m helpers.assets\n" in (tmp_path / "calls").read_text()
+    assert "-m helpers.assets\n-m helpers.data\n" in (tmp_path / "calls").read_text()
     assert not (tmp_path / ".cache/pip").exists(), "pip's cache would make the image larger"

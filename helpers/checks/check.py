@@ -95,5 +95,6 @@ def _stopped(found: Stopped, seconds: float, put_in: tuple, printed: str) -> Fin
     if found.why == "memory":
         message = "Your function asks for more and more memory; it was stopped. Does something grow in a loop?"
         return wrong("memory", message + restart, **shown)
-    message = f"Your function did not come back within {seconds:g} seconds. Is there a loop that never ends?"
+    limit = f"{seconds:g} second{'' if seconds == 1 else 's'}"
+    message = f"Your function did not come back within {limit}. Is there a loop that never ends?"
     return wrong("will-not-stop" if found.alive else "too-slow", message + restart, **shown)

@@ -26,8 +26,10 @@ def text_blocks(token_ids: Tensor, sentence: Tensor, window: int, block: int, bl
 
     Yields:
         The centre words (B, L); the words they can reach, C = L + 2 * window places, (B, C); and `near`, 1.0 where
-        such a place is a true neighbour of a centre, else 0.0, (B, L, C).
+        such a place is a true neighbour of a centre, else 0.0, (B, L, C). Nothing for an empty text.
     """
+    if not len(token_ids):
+        return
     rest = -len(token_ids) % block
     words = pad(token_ids, (window, window + rest)).unfold(0, block + 2 * window, block)  # (all blocks, C)
     line = pad(sentence, (window, window + rest), value=-1).unfold(0, block + 2 * window, block)

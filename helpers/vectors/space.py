@@ -57,6 +57,13 @@ class WordVectors:
         lengths[lengths == 0] = 1.0
         return self.matrix / lengths[:, None]  # (V, D)
 
+    @cached_property
+    def folded(self) -> tuple[dict[str, int], np.ndarray]:
+        """Words whose letters differ only in case taken as one: WORD -> its first row, and that for each row, (V,)."""
+        first: dict[str, int] = {}
+        rows = [first.setdefault(word.upper(), row) for row, word in enumerate(self.words)]
+        return first, np.array(rows, dtype=int)
+
     def row(self, word: str) -> int:
         """Return the row of a word; UnknownWordError (a ValueError and a KeyError) if there is none."""
         try:
@@ -70,7 +77,7 @@ class WordVectors:
         if word.lower() in self.index:
             close = [word.lower()]
         else:  # difflib is slow: look among the frequent words that begin alike and are about as long
-            near = [w for w in self.words[:100_000] if w[:1] == word[:1].lower() and abs(len(w) - len(word)) < 3]
+            near = [w for w in self.words[:30_000] if w[:1] == word[:1].lower() and abs(len(w) - len(word)) < 3]
             close = get_close_matches(word.lower(), near, n=3)
         hint = f" Close to it: {', '.join(close)}." if close else ""
         return f"{word!r} is not among the {len(self):,} words of these vectors.{hint}"

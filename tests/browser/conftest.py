@@ -4,14 +4,13 @@
         page = lab.open(["from helpers.widgets.… import …", "…"], theme="dark")
         page.keyboard.press("ArrowRight")
 
-One server for each theme serves all tests of a process. Each test gets fresh browser contexts, and its
-kernels stop with it.
+One server serves all tests of a process. A page of JupyterLab takes three times as long to open as a notebook in
+it, so one a theme stays open from test to test, with all notebooks closed and their kernels stopped in between; a
+test that changes the page itself asks for one of its own, `lab.open(..., fresh=True)`.
 """
 
-import contextlib
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -30,7 +29,16 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-READY = "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+READY = """name => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    return panel?.context?.path === name && panel.context.isReady && panel.content.widgets.length > 0
+        && panel.sessionContext.session?.kernel?.status === 'idle';
+}"""
+OPEN = "name => { window.jupyterapp.commands.execute('docmanager:open', {path: name, factory: 'Notebook'}); }"
+CLOSE_ALL = """() => {
+    for (const panel of [...window.jupyterapp.shell.widgets('main')]) panel.dispose();
+    return document.querySelector('.jp-Dialog') === null;
+}"""
 RUN_ALL = """() => {
     window.jupyterapp.shell.collapseLeft();
     window.courseRun = 'running';
@@ -62,6 +70,24 @@ SETTLED = """([quiet, patience]) => new Promise(resolve => {
 })"""
 
 
+class Tab:
+    """A page of JupyterLab in a browser context of its own; what should not happen in it is told to `lab`."""
+
+    def __init__(self, browser, theme: str, own: bool):
+        self.lab: Lab | None = None
+        self.own = own
+        self.context = browser.new_context(color_scheme=theme)
+        self.context.on("request", lambda request: self._note(request.url))
+        self.context.on("weberror", lambda error: self.lab and self.lab.script_errors.append(str(error.error)))
+        self.page = self.context.new_page()
+        self.page.on("websocket", lambda socket: self._note(socket.url))
+
+    def _note(self, url: str) -> None:
+        parts = urlsplit(url)
+        if self.lab and parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
+            self.lab.outside_requests.append(url)
+
+
 class Lab:
     """Opens notebooks for one test, and notes what should not happen in them.
 
@@ -69,12 +95,12 @@ class Lab:
     errors. The fixture fails the test where either is not empty at its end.
     """
 
-    def __init__(self, browser, serve: Callable[[str], Server], name: str):
+    def __init__(self, browser, server: Server, kept: dict[str, Tab], name: str):
         self.outside_requests: list[str] = []
         self.script_errors: list[str] = []
-        self._browser, self._serve, self._name = browser, serve, re.sub(r"\W+", "-", name).strip("-")
-        self._contexts: list = []
-        self._servers: list[Server] = []
+        self._browser, self._server, self._name = browser, server, re.sub(r"\W+", "-", name).strip("-")
+        self._kept = kept  # by theme: pages that outlive the test
+        self._tabs: list[tuple[str, Tab]] = []  # theme, page: those that this test uses
 
     def open(
         self,
@@ -85,26 +111,36 @@ class Lab:
         height: int = 1000,
         run: bool = True,
         timeout: float = 180.0,
+        fresh: bool = False,
     ):
         """Open a notebook, run all its cells, wait until it has settled; returns Playwright's page.
 
         `cells` are the sources of code cells, or the path of a notebook, which is copied. With `run=False`
-        the notebook is only opened, with its stored outputs. A cell that fails raises AssertionError with
+        the notebook is only opened, with its stored outputs; with `fresh=True` the page is new, and closed after the
+        test. A second notebook in a test stands in a page of its own. A cell that fails raises AssertionError with
         its source and traceback; a notebook that runs longer than `timeout` seconds, Playwright's
         TimeoutError.
         """
-        server = self._serve(theme)
-        self._servers.append(server)
-        name = f"{self._name}-{len(self._contexts)}.ipynb"
-        (server.root / name).write_text(notebook_text(cells, keep_outputs=not run), encoding="utf-8")
-        page = self._new_page(theme, width, height)
-        page.goto(
-            f"{server.address}/lab/tree/{name}?token={server.token}&reset", wait_until="domcontentloaded"
-        )
-        page.wait_for_function("() => window.jupyterapp?.restored", timeout=90_000)
-        page.evaluate("async () => { await window.jupyterapp.restored; }")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_function(READY, timeout=90_000)
+        if theme not in ("light", "dark"):
+            raise ValueError(f"theme is {theme!r}; expected 'light' or 'dark'")
+        name = f"{self._name}-{len(self._tabs)}.ipynb"
+        (self._server.root / name).write_text(notebook_text(cells, keep_outputs=not run), encoding="utf-8")
+        tab = None if fresh else self._kept.pop(theme, None)
+        opened = tab is not None
+        tab = tab or Tab(self._browser, theme, own=fresh)
+        tab.lab = self
+        self._tabs.append((theme, tab))
+        page = tab.page
+        page.set_viewport_size({"width": width, "height": height})
+        if opened:
+            page.evaluate(OPEN, name)
+        else:
+            self._server.set_theme(theme)
+            address = f"{self._server.address}/lab/tree/{name}?token={self._server.token}&reset"
+            page.goto(address, wait_until="domcontentloaded")
+            page.wait_for_function("() => window.jupyterapp?.restored", timeout=90_000)
+            page.evaluate("async () => { await window.jupyterapp.restored; }")
+        page.wait_for_function(READY, arg=name, timeout=90_000)
         if run:
             page.evaluate(RUN_ALL)
             outcome = page.wait_for_function(FAILED_OR_DONE, timeout=timeout * 1000).json_value()
@@ -113,25 +149,24 @@ class Lab:
         page.evaluate(SETTLED, [500, 15_000])
         return page
 
-    def _new_page(self, theme: str, width: int, height: int):
-        context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
-        self._contexts.append(context)
-        context.on("request", lambda request: self._note(request.url))
-        context.on("weberror", lambda error: self.script_errors.append(str(error.error)))
-        page = context.new_page()
-        page.on("websocket", lambda socket: self._note(socket.url))
-        return page
-
-    def _note(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
-            self.outside_requests.append(url)
-
     def close(self) -> None:
-        for context in self._contexts:
-            context.close()
-        for server in self._servers:
-            server.stop_kernels()
+        """Close the test's notebooks and stop their kernels; keep a page of each theme that is fit for the next."""
+        for theme, tab in self._tabs:
+            if theme in self._kept or tab.own or not self._closed_all(tab.page):
+                tab.context.close()
+            else:
+                self._kept[theme] = tab
+            tab.lab = None
+        self._tabs.clear()
+        self._server.stop_kernels()
+
+    @staticmethod
+    def _closed_all(page) -> bool:
+        try:
+            page.mouse.move(0, 0)
+            return page.evaluate(CLOSE_ALL)
+        except Exception:  # Playwright's errors, of a page that crashed or was closed by the test
+            return False
 
 
 def notebook_text(cells: list[str] | Path, *, keep_outputs: bool) -> str:
@@ -169,27 +204,24 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def serve(tmp_path_factory):
-    """Gives the server of a theme, started when it is first asked for."""
-    servers: dict[str, Server] = {}
-    with contextlib.ExitStack() as stack:
+def server(tmp_path_factory):
+    """The JupyterLab of all tests of a process."""
+    with jupyterlab(tmp_path_factory.mktemp("lab")) as server:
+        yield server
 
-        def server_of(theme: str) -> Server:
-            if theme not in ("light", "dark"):
-                raise ValueError(f"theme is {theme!r}; expected 'light' or 'dark'")
-            if theme not in servers:
-                servers[theme] = stack.enter_context(
-                    jupyterlab(tmp_path_factory.mktemp(f"lab-{theme}"), theme)
-                )
-            return servers[theme]
 
-        yield server_of
+@pytest.fixture(scope="session")
+def kept_tabs(browser):
+    tabs: dict[str, Tab] = {}
+    yield tabs
+    for tab in tabs.values():
+        tab.context.close()
 
 
 @pytest.fixture
-def lab(browser, serve, request):
+def lab(browser, server, kept_tabs, request):
     """Opens notebooks in JupyterLab; see the class Lab."""
-    lab = Lab(browser, serve, request.node.name)
+    lab = Lab(browser, server, kept_tabs, request.node.name)
     yield lab
     lab.close()
     assert not lab.outside_requests, f"asked for something on another machine: {lab.outside_requests}"

@@ -25,12 +25,23 @@ SETTINGS = {
 
 @dataclasses.dataclass(frozen=True)
 class Server:
-    """A running JupyterLab: its address on loopback, its token, and the folder it serves."""
+    """A running JupyterLab: its address on loopback, its token, and its home, with the folder it serves."""
 
     address: str
     token: str
-    root: Path
-    log: Path
+    home: Path
+
+    @property
+    def root(self) -> Path:
+        return self.home / "root"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "server.log"
+
+    def set_theme(self, theme: str) -> None:
+        """Every page opened from now on is in the theme "light" or "dark", whatever an earlier one chose."""
+        write_settings(self.home, {"apputils-extension/themes": {"theme": f"JupyterLab {theme.title()}"}})
 
     def call(self, path: str, method: str = "GET") -> bytes:
         """The body of the server's answer; raises OSError where it doesn't answer or refuses."""
@@ -66,20 +77,22 @@ def server_environment(home: Path) -> dict[str, str]:
     return os.environ | {name: str(value) for name, value in new.items()}
 
 
-@contextlib.contextmanager
-def jupyterlab(home: Path, theme: str) -> Iterator[Server]:
-    """Start JupyterLab in `home`, in the theme "light" or "dark"; end it and all it started afterwards."""
-    for name, value in (
-        SETTINGS | {"apputils-extension/themes": {"theme": f"JupyterLab {theme.title()}"}}
-    ).items():
+def write_settings(home: Path, settings: dict[str, dict]) -> None:
+    for name, value in settings.items():
         path = home / "settings/@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(value))
+
+
+@contextlib.contextmanager
+def jupyterlab(home: Path) -> Iterator[Server]:
+    """Start JupyterLab in `home`; end it and all it started afterwards."""
+    write_settings(home, SETTINGS)
     (home / "root").mkdir()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Server(f"http://127.0.0.1:{port}", secrets.token_hex(16), home / "root", home / "server.log")
+    server = Server(f"http://127.0.0.1:{port}", secrets.token_hex(16), home)
     command = [
         sys.executable,
         "-m",

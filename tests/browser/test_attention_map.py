@@ -224,7 +224,7 @@ def test_nothing_is_cut_off_at_any_width(lab):
 
 
 def test_it_follows_the_theme_and_a_removed_view_leaves_no_listener(lab):
-    page = lab.open([MAPS, MAP])
+    page = lab.open([MAPS, MAP], fresh=True)
     shown = Map(page)
     before = shown.pixels("head")
     page.evaluate("""() => window.jupyterapp.commands.execute('apputils:change-theme',

@@ -36,6 +36,16 @@ def test_the_theme_is_the_one_asked_for(lab, theme, dark):
     assert page.evaluate("document.body.dataset.jpThemeLight") == ("false" if dark else "true")
 
 
+def test_a_theme_chosen_by_hand_ends_with_its_page(lab, server):
+    page = lab.open(["1"], fresh=True)
+    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+    chosen = server.home / "settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    while "Dark" not in chosen.read_text():
+        page.wait_for_timeout(100)
+    assert lab.open(["1"], fresh=True).evaluate("document.body.dataset.jpThemeLight") == "true"
+
+
 def test_a_stored_notebook_is_opened_run_or_as_it_is(lab, tmp_path):
     old = new_output("stream", text="from the file")
     book = new_notebook(cells=[new_code_cell("print('from the kernel')", outputs=[old], execution_count=1)])
@@ -56,11 +66,11 @@ def test_requests_to_other_machines_and_script_errors_are_noted(lab):
     lab.script_errors.clear()
 
 
-def test_kernels_stop_with_the_test(lab, serve):
+def test_kernels_stop_with_the_test(lab, server):
     lab.open(["1"])
-    assert len(json.loads(serve("light").call("/api/kernels"))) == 1
+    assert len(json.loads(server.call("/api/kernels"))) == 1
     lab.close()
-    assert json.loads(serve("light").call("/api/kernels")) == []
+    assert json.loads(server.call("/api/kernels")) == []
 
 
 def test_a_missing_browser_is_a_skip_and_under_ci_a_failure(monkeypatch):

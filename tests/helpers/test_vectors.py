@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from helpers import vectors
 from helpers.vectors import SkipGramConfig, WordVectors
-from helpers.vectors.blocks import block_gradients, block_loss
+from helpers.vectors.blocks import block_gradients, block_loss, text_blocks
 
 TOY = [text.split() for text in ("the cat eats fish", "the dog eats meat", "the cat sleeps", "the dog sleeps")]
 
@@ -105,6 +105,48 @@ def test_evaluation_equals_gensim(seed):
     assert found.spearman == pytest.approx(spearman.statistic, abs=1e-6)
     assert found.pearson == pytest.approx(pearson.statistic, abs=1e-6)
     assert 100 * found.missing == pytest.approx(missing, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("unknown_counts", [False, True])
+def test_evaluation_equals_gensim_where_words_differ_in_case_or_are_unknown(seed, unknown_counts):
+    from gensim.models import KeyedVectors
+    from gensim.test.utils import datapath
+
+    from helpers import data
+
+    rng = np.random.default_rng(seed)
+    family = [word for row in data.analogies()["family"] for word in row]
+    family += [word for a, b, _ in data.similarity_pairs("wordsim353")[:40] for word in (a, b)]
+    written = [form(word) for word in dict.fromkeys(family) for form in (str.lower, str.title, str.upper)]
+    words = rng.permutation(list(dict.fromkeys(written)))[:150].tolist()
+    base = {word: rng.normal(size=6) for word in dict.fromkeys(word.lower() for word in words)}
+    ours = WordVectors(words, [base[word.lower()] + 0.3 * rng.normal(size=6) for word in words])
+    theirs = KeyedVectors(6)
+    theirs.add_vectors(ours.words, ours.matrix)
+    accuracy, _ = theirs.evaluate_word_analogies(datapath("questions-words.txt"), 120, dummy4unknown=unknown_counts)
+    scores = vectors.evaluate_analogies(ours, data.analogies(), restrict_vocab=120, wrong_if_unknown=unknown_counts)
+    assert scores["total"].accuracy == pytest.approx(accuracy, abs=1e-9) and scores["total"].asked > 20
+    pearson, spearman, missing = theirs.evaluate_word_pairs(
+        datapath("wordsim353.tsv"), restrict_vocab=120, dummy4unknown=unknown_counts)  # fmt: skip
+    found = vectors.evaluate_pairs(
+        ours, data.similarity_pairs("wordsim353"), restrict_vocab=120, zero_for_unknown=unknown_counts)  # fmt: skip
+    assert found.spearman == pytest.approx(spearman.statistic, abs=1e-6)
+    assert found.pearson == pytest.approx(pearson.statistic, abs=1e-6)
+    assert 100 * found.missing == pytest.approx(missing, abs=1e-6)
+
+
+def test_where_every_word_is_barred_there_is_no_answer():
+    toy = WordVectors(["king", "queen", "man"], np.eye(3))
+    scores = vectors.evaluate_analogies(toy, {"s": [("king", "queen", "man", "king")]})
+    assert scores["s"] == vectors.AnalogyScores(asked=1, correct=0)
+
+
+def test_a_text_of_which_nothing_is_kept_is_no_text():
+    assert list(text_blocks(torch.tensor([]), torch.tensor([]), 2, 4, 3, torch.Generator())) == []
+    config = SkipGramConfig(d=4, epochs=2, min_count=1, subsample=1e-12)
+    trained, history = vectors.train_skipgram([["a", "b"] * 9], config)
+    assert np.isfinite(trained.matrix).all() and history == []
 
 
 def test_without_exclusion_the_answer_is_often_a_word_of_the_question():
