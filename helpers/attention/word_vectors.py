@@ -1,4 +1,4 @@
-"""Attention: who weighs whom. So far without anything learned: dot products of the vectors as they are."""
+"""Attention without anything learned: words weigh each other by the dot products of their vectors."""
 
 import re
 from collections.abc import Mapping

@@ -1,0 +1,20 @@
+"""The Transformer of Vaswani et al. (2017) and its usual variants: blocks, encoder, decoder, encoder-decoder."""
+
+from helpers.attention.positions import rotate, sinusoidal_positions
+from helpers.transformer.block import Block, BlockOutput, FeedForward, make_norm
+from helpers.transformer.config import TransformerConfig
+from helpers.transformer.stack import EncoderDecoder, Output, Stack, TokenEmbedding
+
+__all__ = [
+    "Block",
+    "BlockOutput",
+    "EncoderDecoder",
+    "FeedForward",
+    "Output",
+    "Stack",
+    "TokenEmbedding",
+    "TransformerConfig",
+    "make_norm",
+    "rotate",
+    "sinusoidal_positions",
+]
