@@ -78,8 +78,7 @@ class Recurrent(nn.Module):
         Raises:
             ValueError: x or lengths don't fit.
         """
-        if x.dim() != 3 or x.shape[2] != self.d_in or not x.shape[1]:
-            raise ValueError(f"x has shape {tuple(x.shape)}; expected (B, T, {self.d_in}) with T at least 1.")
+        self._check(x)
         if lengths is not None:
             lengths = torch.as_tensor(lengths).cpu()
             if lengths.shape != x.shape[:1] or lengths.min() < 1 or lengths.max() > x.shape[1]:
@@ -91,9 +90,14 @@ class Recurrent(nn.Module):
 
     def trace(self, x: Tensor, state: State | None = None) -> dict[str, Tensor]:
         """Every gate of the last layer at every place, by hand: names as in `GATES`, (B, T, N) each."""
+        self._check(x)
         steps: list[dict] = []
         self._by_hand(x, self.initial_state(len(x)) if state is None else state, None, steps)
         return {name: torch.stack([step[name] for step in steps], dim=1) for name in GATES[self.kind]}
+
+    def _check(self, x: Tensor) -> None:
+        if x.dim() != 3 or x.shape[2] != self.d_in or not x.shape[1]:
+            raise ValueError(f"x has shape {tuple(x.shape)}; expected (B, T, {self.d_in}) with T at least 1.")
 
     def _by_hand(self, x: Tensor, state: State, lengths: Tensor | None,
                  steps: list[dict] | None = None) -> tuple[Tensor, State]:  # fmt: skip
