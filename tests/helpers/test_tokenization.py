@@ -246,8 +246,8 @@ def test_byte_merges_learned_and_texts_encoded_are_the_librarys(paragraphs):
 
 @needs("reviews")
 def test_character_merges_learned_and_texts_encoded_are_the_librarys(paragraphs):
-    reviews = [review.text for review in data.reviews()]
-    ours, twin = tok.BPE.train(reviews, 4000, unit="char"), theirs("char", reviews, 4000)
+    reviews = [review.text for review in data.reviews()][:4000]
+    ours, twin = tok.BPE.train(reviews, 2000, unit="char"), theirs("char", reviews, 2000)
     assert ours.merges == as_written(twin, "char")
     assert_same_ids(ours, twin, reviews)
     assert_same_ids(ours, twin, paragraphs[:500])  # with characters that the reviews lack
@@ -275,7 +275,7 @@ def minilm():
 def test_wordpiece_is_the_librarys_on_reviews_and_wiki(minilm, paragraphs):
     assert minilm[0].vocab_size == 30522
     assert_same_ids(*minilm, paragraphs)
-    assert_same_ids(*minilm, [review.text for domain in data.DOMAINS for review in data.reviews(domain)])
+    assert_same_ids(*minilm, [review.text for domain in ("film", "tweet") for review in data.reviews(domain)])
 
 
 @needs("minilm")

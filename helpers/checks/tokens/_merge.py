@@ -1,0 +1,228 @@
+"""The exercise on one byte-pair merge and its known wrong answers."""
+
+from __future__ import annotations
+
+from helpers import tokenization
+from helpers.checks.answers_text import Strings
+from helpers.checks.check import Check
+from helpers.checks.exercise import Case, Exercise, Mistake, Symptom
+
+_right = tokenization.merge_pair
+
+
+def _first_only(symbols, pair):
+    for place in range(len(symbols) - 1):
+        if (symbols[place], symbols[place + 1]) == pair:
+            return [*symbols[:place], "".join(pair), *symbols[place + 2 :]]
+    return list(symbols)
+
+
+def _last_only(symbols, pair):
+    for place in range(len(symbols) - 2, -1, -1):
+        if (symbols[place], symbols[place + 1]) == pair:
+            return [*symbols[:place], "".join(pair), *symbols[place + 2 :]]
+    return list(symbols)
+
+
+def _from_the_right(symbols, pair):
+    return [one[::-1] for one in _right([s[::-1] for s in symbols][::-1], (pair[1][::-1], pair[0][::-1]))][::-1]
+
+
+def _overlapping(symbols, pair):
+    """Appends the merged symbol, but goes on by one place."""
+    merged, skip = [], False
+    for place, symbol in enumerate(symbols):
+        if tuple(symbols[place : place + 2]) == pair:
+            merged.append("".join(pair))
+            skip = True
+        elif skip:
+            skip = False
+        else:
+            merged.append(symbol)
+    return merged
+
+
+def _keeps_both(symbols, pair):
+    merged = []
+    for place, symbol in enumerate(symbols):
+        merged.append("".join(pair) if tuple(symbols[place : place + 2]) == pair else symbol)
+    return merged
+
+
+def _loses_last(symbols, pair):
+    merged, place = [], 0
+    while place < len(symbols) - 1:
+        found = (symbols[place], symbols[place + 1]) == pair
+        merged.append("".join(pair) if found else symbols[place])
+        place += 2 if found else 1
+    return merged
+
+
+def _out_of_range(symbols, pair):
+    merged, place = [], 0
+    while place < len(symbols):
+        found = symbols[place] == pair[0] and symbols[place + 1] == pair[1]
+        merged.append("".join(pair) if found else symbols[place])
+        place += 2 if found else 1
+    return merged
+
+
+def _in_text(symbols, pair):
+    """Looks for the joined text: symbols such as "lo" inside longer ones are found too."""
+    text, join = "".join(symbols), "".join(pair)
+    merged, place = [], 0
+    while place < len(text):
+        step = len(join) if text.startswith(join, place) else 1
+        merged.append(text[place : place + step])
+        place += step
+    return merged
+
+
+def _in_spaced_text(symbols, pair):
+    return " ".join(symbols).replace(" ".join(pair), "".join(pair)).split()
+
+
+def _either_order(symbols, pair):
+    merged, place = [], 0
+    while place < len(symbols):
+        two = tuple(symbols[place : place + 2])
+        found = two in (pair, pair[::-1])
+        merged.append("".join(two) if found else symbols[place])
+        place += 2 if found else 1
+    return merged
+
+
+def _repeated(symbols, pair):
+    while (merged := _first_only(symbols, pair)) != symbols:
+        symbols = merged
+    return symbols
+
+
+MISTAKES = (
+    Mistake(
+        "end-of-list",
+        "Your function looks at the symbol after the last one. The last symbol has no right neighbour: compare only "
+        "while there are two left.",
+        (_out_of_range,),
+    ),
+    Mistake(
+        "loses-last",
+        "The last symbol is gone: your loop ends one place too early. What is left over belongs into the answer.",
+        (_loses_last,),
+    ),
+    Mistake(
+        "first-only",
+        "Only the first occurrence was merged. Go on to the end of the word.",
+        (_first_only,),
+    ),
+    Mistake("last-only", "Only the last occurrence was merged. Merge every one.", (_last_only,)),
+    Mistake(
+        "from-the-right",
+        "In a word such as “aaa”, the left pair is merged first, and then the third a has no partner. You went from "
+        "right to left.",
+        (_from_the_right,),
+    ),
+    Mistake(
+        "overlap",
+        "A symbol was used twice: after a merge, go on behind both symbols. In “aaa” there is one pair to merge, "
+        "not two.",
+        (_overlapping,),
+    ),
+    Mistake(
+        "keeps-both",
+        "The right half of the pair is still there beside the merged symbol. Step over both.",
+        (_keeps_both,),
+    ),
+    Mistake(
+        "text-search",
+        "You searched in the joined text. There the symbols' limits are lost: a pair is two neighbours in the list, "
+        "not letters anywhere.",
+        (
+            _in_text,
+            _in_spaced_text,
+            lambda symbols, pair: " ".join(symbols).replace(" ".join(pair), "".join(pair)).split(" "),
+            lambda symbols, pair: "".join(symbols).replace("".join(pair), " " + "".join(pair) + " ").split(),
+        ),
+    ),
+    Mistake(
+        "either-order",
+        "You merged the pair in both orders. (“a”, “b”) is a followed by b; b followed by a is another pair.",
+        (_either_order,),
+    ),
+    Mistake(
+        "pair-in-tuple",
+        "The merged symbol is one string: the two written together, with nothing between them.",
+        (
+            lambda symbols, pair: [one if one != "".join(pair) or one in symbols else " ".join(pair)
+                                   for one in _right(symbols, pair)],
+            lambda symbols, pair: [one if one != "".join(pair) or one in symbols else "+".join(pair)
+                                   for one in _right(symbols, pair)],
+            lambda symbols, pair: [one if one != "".join(pair) or one in symbols else pair
+                                   for one in _right(symbols, pair)],
+        ),
+    ),
+    Mistake(
+        "drops-others",
+        "Only merged symbols are in your answer. The others stay where they are.",
+        (
+            lambda symbols, pair: [one for one in _right(symbols, pair) if one == "".join(pair)],
+            lambda symbols, pair: ["".join(pair) for two in zip(symbols, symbols[1:], strict=False) if two == pair],
+        ),
+    ),
+    Mistake("nothing-merged", "Nothing was merged: the word came back as it was.", (lambda symbols, pair: symbols,)),
+    Mistake(
+        "joins-all",
+        "Everything was joined. Only the neighbours that are this pair become one.",
+        (lambda symbols, pair: ["".join(symbols)],),
+    ),
+)  # fmt: skip
+
+
+def _case(symbols: str, pair: str, about: str) -> Case:
+    return Case((symbols.split("|") if symbols else [], tuple(pair.split("|"))), about)
+
+
+merge_pair = Check(
+    Exercise(
+        name="tokens.merge_pair",
+        title="One merge",
+        difficulty="medium",
+        minutes=8,
+        arguments=("symbols", "pair"),
+        reference=tokenization.merge_pair,
+        answer=Strings(),
+        cases=(
+            _case("l|o|w", "l|o", "a pair at the beginning"),
+            _case("s|l|o|w", "o|w", "a pair at the end"),
+            _case("b|a|n|a|n|a", "a|n", "a pair that stands there twice"),
+            _case("m|o|o|n|n|o", "n|o", "a pair whose halves also stand the other way round"),
+            _case("a|a|a|a|a", "a|a", "five times the same letter"),
+            _case("ba|na|n|a|b|an", "n|a", "the pair's letters inside other symbols"),
+            _case("the| |the| |e", "e| ", "symbols of several letters, and a space"),
+            _case("lo|w|lo|w|lo", "lo|w", "a pair of symbols, and half a pair at the end"),
+            _case("c|a|t", "x|y", "a pair that is not there"),
+            _case("", "a|b", "no symbols at all"),
+        ),
+        mistakes=MISTAKES,
+        symptoms=(
+            Symptom(
+                "letters-changed",
+                "The symbols joined should spell the same word as before, and they do not.",
+                lambda args, value: "".join(value.items) != "".join(args[0]),
+            ),
+            Symptom(
+                "pair-left",
+                "The pair still stands side by side somewhere in your answer.",
+                lambda args, value: tuple(args[1]) in zip(value.items, value.items[1:], strict=False),
+            ),
+            Symptom("wrong-merges", "That is not the expected list of symbols.", lambda args, value: True),
+        ),
+        hints=(
+            "Walk through the list with a place of your own, `place = 0` and `while place < len(symbols)`, since you "
+            "go on by two after a merge and by one otherwise. `tuple(symbols[place : place + 2])` is never out of "
+            "range: at the end it is shorter.",
+            "In the loop: if `tuple(symbols[place : place + 2]) == pair`, append `pair[0] + pair[1]` to a new list "
+            "and add 2 to `place`; otherwise append `symbols[place]` and add 1.",
+        ),
+    )
+)
