@@ -18,10 +18,14 @@ def tokens(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("’", "'"))
 
 
-def vocabulary(texts: Iterable[str], size: int = 5000) -> dict[str, int]:
-    """Numbers for the `size` most frequent words, from 2 up; 0 is padding, 1 stands for all other words."""
+def vocabulary(texts: Iterable[str], size: int = 5000, min_count: int = 2) -> dict[str, int]:
+    """Numbers for the `size` most frequent words, from 2 up; 0 is padding, 1 stands for all other words.
+
+    Words seen less than `min_count` times are among the others: so the model meets "unknown" in training too.
+    """
     counts = Counter(token for text in texts for token in tokens(text))
-    return {token: number for number, (token, _) in enumerate(counts.most_common(size), start=2)}
+    kept = [token for token, count in counts.most_common(size) if count >= min_count]
+    return {token: number for number, token in enumerate(kept, start=2)}
 
 
 def encode(texts: Sequence[str], numbers: dict[str, int], length: int = 40) -> Tensor:
@@ -31,6 +35,14 @@ def encode(texts: Sequence[str], numbers: dict[str, int], length: int = 40) -> T
         found = [numbers.get(token, UNKNOWN) for token in tokens(text)[:length]]
         row[: len(found)] = torch.tensor(found, dtype=torch.long)
     return ids
+
+
+def word_vectors(vocab_size: int, d_model: int) -> nn.Embedding:
+    """A vector for each word, small random numbers at first (PyTorch's are large), zeros for padding."""
+    embedding = nn.Embedding(vocab_size, d_model, padding_idx=PADDING)
+    with torch.no_grad():
+        embedding.weight.mul_(0.1)
+    return embedding
 
 
 class TextCNN(nn.Module):
@@ -47,7 +59,7 @@ class TextCNN(nn.Module):
     def __init__(self, vocab_size: int, n_classes: int = 2, d_model: int = 50, n_filters: int = 32,
                  widths: Sequence[int] = (2, 3, 4), dropout: float = 0.0):  # fmt: skip
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, d_model, padding_idx=PADDING)
+        self.embedding = word_vectors(vocab_size, d_model)
         self.convolutions = nn.ModuleList(nn.Conv1d(d_model, n_filters, width, padding=width - 1) for width in widths)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(n_filters * len(widths), n_classes)
@@ -72,7 +84,7 @@ class MeanOfWords(nn.Module):
     def __init__(self, vocab_size: int, n_classes: int = 2, d_model: int = 50, d_hidden: int = 64,
                  dropout: float = 0.0):  # fmt: skip
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, d_model, padding_idx=PADDING)
+        self.embedding = word_vectors(vocab_size, d_model)
         self.hidden = nn.Linear(d_model, d_hidden)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(d_hidden, n_classes)
@@ -93,7 +105,7 @@ class Recurrent(nn.Module):
     def __init__(self, vocab_size: int, n_classes: int = 2, d_model: int = 50, d_hidden: int = 64,
                  dropout: float = 0.0):  # fmt: skip
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, d_model, padding_idx=PADDING)
+        self.embedding = word_vectors(vocab_size, d_model)
         self.cell = nn.GRU(d_model, d_hidden, batch_first=True)
         self.dropout = nn.Dropout(dropout)
         self.output = nn.Linear(d_hidden, n_classes)

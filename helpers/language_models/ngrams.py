@@ -47,6 +47,7 @@ class NGram:
             ValueError: token numbers out of range, or the tables would not fit into memory.
         """
         self._check(token_ids)
+        self._check_size(1)
         shorter = torch.full((1, self.vocab_size), 1 / self.vocab_size)  # knows nothing: all equally likely
         self.contexts, rows, self.n_counts = [], [shorter], 0
         for length in range(self.n):
@@ -65,9 +66,7 @@ class NGram:
         following = token_ids[length:]
         code = self._codes(token_ids[None], length)[0, length - 1 : -1] if length else torch.zeros_like(token_ids)
         contexts, row = code[: len(following)].unique(return_inverse=True)
-        if len(contexts) * self.vocab_size > MOST_COUNTS:
-            raise ValueError(f"{len(contexts):,} contexts by {self.vocab_size:,} tokens are too many to keep; "
-                             f"take a smaller n than {self.n} or a shorter text.")  # fmt: skip
+        self._check_size(len(contexts))
         pairs = row * self.vocab_size + following
         counts = torch.bincount(pairs, minlength=len(contexts) * self.vocab_size).float()
         return contexts, counts.view(len(contexts), self.vocab_size)
@@ -121,6 +120,11 @@ class NGram:
             shifted[:, back:] = token_ids[:, : token_ids.shape[1] - back]
             code = code * self.vocab_size + shifted
         return code
+
+    def _check_size(self, n_contexts: int) -> None:
+        if n_contexts * self.vocab_size > MOST_COUNTS:
+            raise ValueError(f"{n_contexts:,} contexts by {self.vocab_size:,} tokens are too many to keep; "
+                             f"take a smaller n than {self.n} or a shorter text.")  # fmt: skip
 
     def _check(self, token_ids: Tensor) -> None:
         if token_ids.numel() and not 0 <= int(token_ids.min()) <= int(token_ids.max()) < self.vocab_size:
