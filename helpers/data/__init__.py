@@ -9,17 +9,22 @@ from helpers.data.newspaper import news, news_articles
 from helpers.data.pretrained import glove
 from helpers.data.ratings import DOMAINS, Review, Reviews, reviews
 from helpers.data.text import Article, sentences, words
+from helpers.data.translation import Pair, date_pairs, list_pairs, number_pairs
 from helpers.data.wikipedia import wiki, wiki_articles
 
 __all__ = [
     "DOMAINS",
     "Article",
+    "Pair",
     "Review",
     "Reviews",
     "analogies",
+    "date_pairs",
     "glove",
+    "list_pairs",
     "news",
     "news_articles",
+    "number_pairs",
     "reviews",
     "sentences",
     "similarity_pairs",
