@@ -5,7 +5,7 @@ running text into words, `merges` learns and applies byte-pair merges, `history`
 each boundary fell. Equal to Hugging Face's `tokenizers` with the same settings, as the tests show.
 """
 
-from helpers.tokenization.bpe import BPE
+from helpers.tokenization.bpe import BPE, readable
 from helpers.tokenization.cutting import bert_clean, bert_words, rule_words, spaced_words
 from helpers.tokenization.interface import Tokenizer
 from helpers.tokenization.merges import apply_merges, count_pairs, learn_merges, merge_pair
@@ -24,6 +24,7 @@ __all__ = [
     "count_pairs",
     "learn_merges",
     "merge_pair",
+    "readable",
     "rule_words",
     "spaced_words",
 ]
