@@ -5,4 +5,4 @@ from helpers.checks.recurrent._lstm import lstm_step
 from helpers.checks.recurrent._rnn import rnn_step
 from helpers.checks.recurrent._truncated import truncated_gradient
 
-__all__ = ["rnn_step", "lstm_step", "gru_step", "truncated_gradient"]
+__all__ = ["rnn_step", "truncated_gradient", "lstm_step", "gru_step"]
