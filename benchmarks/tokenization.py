@@ -88,7 +88,7 @@ def tables(rows: list[dict]) -> str:
     """The results as Markdown: medians and ranges, and ratios to the library."""
     groups = {name: [row for row in rows if row["name"] == name] for name in NAMES}
     lines = [f"{rows[0]['tokens']:,} tokens, the same ids from both (digest {rows[0]['digest']}).", "",
-             "| | learn 8,000 merges, s | ratio | encode with BPE, s | ratio | encode with WordPiece, s | ratio | peak MB |",
+             "| | learn 8,000 merges, s | ratio | encode with BPE, s | ratio | WordPiece, s | ratio | peak MB |",
              "|---|---|---|---|---|---|---|---|"]  # fmt: skip
     for name, group in groups.items():
         cells = ["Hugging Face tokenizers (Rust)" if name == "tokenizers" else "ours (Python)"]

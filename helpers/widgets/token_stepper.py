@@ -34,7 +34,7 @@ def draw(rows: Sequence[tuple[str, Sequence[str]]]) -> Figure:
 
     laid = [(f"{name}: {len(tokens):,} tokens", *_lay_out(tokens)) for name, tokens in rows]
     height = sum(1.6 + lines for _, _, lines in laid) + 0.2
-    figure = Figure(figsize=(10, 0.3 * height), dpi=100)
+    figure = Figure(figsize=(10, 0.3 * height), dpi=100, layout="none")
     ax = figure.add_axes((0, 0, 1, 1))
     ax.set(xlim=(-1, COLUMNS + 1), ylim=(height, 0))
     ax.axis("off")
