@@ -31,7 +31,7 @@ test: .venv/developer.stamp
 	$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/lessons --ignore=tests/browser
 	$(PYTEST) -n 2 --dist loadfile tests/lessons
 	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout 180 -n 2 --dist loadfile notebooks
-	$(PYTEST) tests/browser
+	$(PYTEST) -n 2 --dist loadfile tests/browser
 
 notebooks: .venv/developer.stamp
 	$(RUN) lessons/build.py $(N)

@@ -146,8 +146,13 @@ class Lab:
             outcome = page.wait_for_function(FAILED_OR_DONE, timeout=timeout * 1000).json_value()
             if "error" in outcome:
                 raise AssertionError("a cell failed:\n" + re.sub(r"\x1b\[[\d;]*m", "", outcome["error"]))
-        page.evaluate(SETTLED, [500, 15_000])
+        self.settle(page)
         return page
+
+    @staticmethod
+    def settle(page) -> None:
+        """Wait until nothing in the notebook has changed for half a second, or for fifteen seconds."""
+        page.evaluate(SETTLED, [500, 15_000])
 
     def close(self) -> None:
         """Close the test's notebooks and stop their kernels; keep a page of each theme that is fit for the next."""
