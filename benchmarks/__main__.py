@@ -1,4 +1,4 @@
-"""Run the benchmarks: all, or those named. `python -m benchmarks [vectors] [imports] [notebooks]`."""
+"""Run the benchmarks: all, or those named: `python -m benchmarks vectors imports`."""
 
 import argparse
 import datetime
@@ -12,8 +12,10 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import vectors
+from benchmarks import recurrent, tokenization, transformer, vectors
 
+PEERS = {"vectors": vectors, "tokenization": tokenization, "recurrent": recurrent, "transformer": transformer}
+PARTS = [*PEERS, "imports", "notebooks"]
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 IMPORT = """import time, torch
@@ -50,14 +52,14 @@ def notebooks() -> list[dict]:
 
 def report(results: dict) -> str:
     """The page that stands in benchmarks/README.md."""
-    page = ["# Benchmarks", "", "`make bench` measures everything; `python -m benchmarks NAME` a part: `vectors`, "
-            "`imports`, `notebooks`.", "Contenders take turns in one run, each in a process of its own. Seconds differ "
-            "between machines, ratios less."]  # fmt: skip
-    for name, part in results.items():
+    page = ["# Benchmarks", "", f"`make bench` measures everything; `python -m benchmarks NAME` a part: "
+            f"{', '.join(f'`{name}`' for name in PARTS)}.",
+            "Contenders take turns in one run. Seconds differ between machines, ratios less."]  # fmt: skip
+    for name, part in sorted(results.items(), key=lambda item: PARTS.index(item[0])):
         page += ["", f"## {name.capitalize()}", "", f"{part['date']}, {part['machine']}; `{part['command']}`", ""]
         rows = part["rows"]
-        if name == "vectors":
-            page.append(vectors.tables(rows))
+        if name in PEERS:
+            page.append(PEERS[name].tables(rows))
         else:
             keys = list(rows[0])
             page += ["| " + " | ".join(keys) + " |", "|---" * len(keys) + "|"]
@@ -68,16 +70,19 @@ def report(results: dict) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", choices=["vectors", "imports", "notebooks", []], help="all if none")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none")
     parser.add_argument("--seeds", type=int, default=3, help="how many seeds for vectors")
     parser.add_argument("--sweep", type=int, nargs="+", default=[5, 10, 20, 40], help="epochs gensim is tried with")
     parser.add_argument("--epochs", type=int, default=15, help="epochs of our skip-gram")
     options = parser.parse_args()
     store = HERE / "results.json"
     results = json.loads(store.read_text()) if store.exists() else {}
-    for name in options.parts or ["vectors", "imports", "notebooks"]:
-        measure = {"vectors": lambda: vectors.measure(range(options.seeds), options.sweep, options.epochs),
-                   "imports": imports, "notebooks": notebooks}[name]  # fmt: skip
+    for name in options.parts or PARTS:
+        measure = {
+            "vectors": lambda: vectors.measure(range(options.seeds), options.sweep, options.epochs),
+            "imports": imports,
+            "notebooks": notebooks,
+        }.get(name) or PEERS[name].measure
         results[name] = {"date": datetime.date.today().isoformat(), "machine": f"{os.cpu_count()} cores, "
                          f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
                          "command": " ".join(["python -m benchmarks", *sys.argv[1:]]), "rows": measure()}  # fmt: skip

@@ -1,6 +1,7 @@
 """Our encoder and GPT beside PyTorch's and Hugging Face's: training steps per second, and loss against seconds.
 
-`python -m benchmarks.transformer steps` and `python -m benchmarks.transformer text FILE [SEEDS]` print lines of JSON.
+`python -m benchmarks transformer` measures the first; `python -m benchmarks.transformer FILE [SEEDS]` trains on the
+characters of a text, by the usual recipe and by ours, and prints lines of JSON.
 """
 
 import dataclasses
@@ -46,8 +47,8 @@ def contenders() -> dict[str, tuple[nn.Module, object]]:
     }  # fmt: skip
 
 
-def steps(rounds: int = 7, each: int = 8) -> list[dict]:
-    """Training steps per second, the contenders taking turns; medians over rounds."""
+def measure(rounds: int = 9, each: int = 8) -> list[dict]:
+    """Training steps per second, the contenders taking turns; medians over rounds, after one to warm up."""
     runtime.threads(2)
     runs = {name: (model, loss_of, torch.optim.AdamW(model.parameters())) for name, (model, loss_of) in
             contenders().items()}  # fmt: skip
@@ -62,6 +63,19 @@ def steps(rounds: int = 7, each: int = 8) -> list[dict]:
             seconds[name].append((time.perf_counter() - started) / each)
     return [{"model": name, "steps_per_second": 1 / median(seconds[name][1:]),
              "parameters": sum(part.numel() for part in runs[name][0].parameters())} for name in runs]  # fmt: skip
+
+
+def tables(rows: list[dict]) -> str:
+    """The results as Markdown, with the ratio of our speed to each peer's."""
+    lines = [f"A step is forward, backward and AdamW on {BATCH} texts of {CONTEXT} tokens; {LAYERS} layers, {HEADS} "
+             f"heads, width {D}.", "",
+             "| model | training steps per second | ours over this | parameters |", "|---|---|---|---|"]  # fmt: skip
+    for kind in ("encoder", "GPT"):
+        group = [row for row in rows if row["model"].startswith(kind)]
+        for row in group:
+            ratio = group[0]["steps_per_second"] / row["steps_per_second"]
+            lines.append(f"| {row['model']} | {row['steps_per_second']:.1f} | {ratio:.2f} | {row['parameters']:,} |")
+    return "\n".join(lines)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,10 +155,6 @@ def held_out_loss(model: GPT, token_ids: torch.Tensor) -> float:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "steps":
-        for row in steps():
-            print(json.dumps(row))
-    else:
-        for seed in range(int(sys.argv[3]) if len(sys.argv) > 3 else 1):
-            for recipe in recipes(65):
-                print(json.dumps(text(sys.argv[2], recipe, seed)), flush=True)
+    for seed in range(int(sys.argv[2]) if len(sys.argv) > 2 else 1):
+        for recipe in recipes(vocab_size=1):
+            print(json.dumps(text(sys.argv[1], recipe, seed)), flush=True)
