@@ -63,6 +63,8 @@ def show(figure, *, alt: str) -> None:
     if not alt.strip():
         raise ValueError("every figure needs alt text: say in a sentence what it shows")
     figure = getattr(figure, "figure", figure)
+    for ax in figure.axes:  # a title too long for the figure goes on in a second line
+        ax.set_title(ax.get_title(loc="left"), loc="left", wrap=True)
     picture = base64.b64encode(png(figure, colours=64, finer=1.4)).decode()
     width = round(figure.get_size_inches()[0] * figure.dpi)
     tag = (f'<img alt="{html.escape(alt, quote=True)}" src="data:image/png;base64,{picture}" '
