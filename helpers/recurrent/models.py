@@ -76,11 +76,13 @@ class ReviewClassifier(nn.Module):
 
     def forward(self, token_ids: Tensor, lengths: Tensor) -> Tensor:
         """Logits (B, n_classes) of padded texts token_ids (B, T), of which `lengths` (B,) places are real."""
-        states, end = self.recurrent(self.dropout(self.embedding(token_ids)), lengths=lengths)  # (B, T, N)
+        # The cell reads on into the padding, but no earlier state sees it, and no later one is used.
+        states, _ = self.recurrent(self.dropout(self.embedding(token_ids)))  # (B, T, N)
         if self.pooling == "mean":
-            pooled = states.sum(dim=1) / lengths[:, None]  # (B, N); states at padding are zero
+            real = torch.arange(states.shape[1]) < lengths[:, None]  # (B, T)
+            pooled = (states * real[:, :, None]).sum(dim=1) / lengths[:, None]  # (B, N)
         else:
-            pooled = (end[0] if isinstance(end, tuple) else end)[-1]  # (B, N)
+            pooled = states[torch.arange(len(states)), lengths - 1]  # (B, N)
         return self.head(self.dropout(pooled))
 
 
