@@ -1,0 +1,137 @@
+"""From one sequence to another: a recurrent encoder reads, a recurrent decoder writes, attention looks back."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from helpers.attention import AdditiveScores, MultiplicativeScores, attend, dot_product_scores, padding_mask
+from helpers.recurrent.layer import Recurrent, State
+
+Looks = Literal["none", "dot", "multiplicative", "additive"]
+
+
+class Source(NamedTuple):
+    """What the encoder has read: a vector for each token, (B, S, N); which are real, (B, 1, S); one for all, (B, N)."""
+
+    states: Tensor
+    mask: Tensor
+    summary: Tensor
+
+
+class Seq2Seq(nn.Module):
+    """Encoder and decoder of gated recurrent units, with or without attention between them.
+
+    The encoder reads the source in both directions. The decoder starts from the encoder's one vector; at each step it
+    looks at all of the encoder's states, weighted by attention, or, with "none", at that one vector again. Both kinds
+    have the same layers, so the bottleneck can be measured by itself.
+
+    Args:
+        source_size, target_size: tokens in the two vocabularies.
+        d_model: numbers in an embedding. d_hidden: N, units, even.
+        looks: how scores are made: "none", "dot", "multiplicative" or "additive".
+        pad_id: the filler, in both vocabularies.
+        fused: see `Recurrent`. dropout: share of the decoder's numbers put to zero in training.
+
+    Raises:
+        ValueError: an unknown way to look, or an odd d_hidden.
+
+    Source: Sutskever et al. (2014), section 2; Bahdanau et al. (2015), section 3; Luong et al. (2015), section 3.1.
+    """
+
+    def __init__(self, source_size: int, target_size: int, *, d_model: int = 64, d_hidden: int = 128,
+                 looks: Looks = "multiplicative", pad_id: int = 0, fused: bool = True,
+                 dropout: float = 0.0) -> None:  # fmt: skip
+        super().__init__()
+        if looks not in ("none", "dot", "multiplicative", "additive") or d_hidden % 2:
+            raise ValueError("Expected looks none, dot, multiplicative or additive and an even d_hidden, got "
+                             f"{looks!r} and {d_hidden}.")  # fmt: skip
+        self.looks, self.pad_id = looks, pad_id
+        self.source_embedding = nn.Embedding(source_size, d_model, padding_idx=pad_id)
+        self.target_embedding = nn.Embedding(target_size, d_model, padding_idx=pad_id)
+        self.forwards = Recurrent("gru", d_model, d_hidden // 2, fused=fused)
+        self.backwards = Recurrent("gru", d_model, d_hidden // 2, fused=fused)
+        self.decoder = Recurrent("gru", d_model, d_hidden, fused=fused)
+        self.start = nn.Linear(d_hidden, d_hidden)
+        if looks == "multiplicative":
+            self.scores = MultiplicativeScores(d_hidden, d_hidden)
+        elif looks == "additive":
+            self.scores = AdditiveScores(d_hidden, d_hidden, d_hidden)
+        else:
+            self.scores = dot_product_scores
+        self.combine = nn.Linear(2 * d_hidden, d_hidden)
+        self.dropout = nn.Dropout(dropout)
+        self.to_logits = nn.Linear(d_hidden, target_size)
+
+    def encode(self, source_ids: Tensor) -> Source:
+        """Read source_ids (B, S), padded at the end. Padding changes nothing: it is read after the last real token."""
+        lengths = (source_ids != self.pad_id).sum(dim=1).clamp(min=1)  # (B,)
+        place = torch.arange(source_ids.shape[1], device=source_ids.device)
+        mirror = (lengths[:, None] - 1 - place) % source_ids.shape[1]  # (B, S): real tokens from the last to the first
+        rows = torch.arange(len(source_ids), device=source_ids.device)[:, None]
+        x = self.source_embedding(source_ids)  # (B, S, D)
+        ahead, _ = self.forwards(x)  # (B, S, N/2)
+        back = self.backwards(x[rows, mirror])[0][rows, mirror]  # mirrored, read, and mirrored again
+        last = ahead[rows[:, 0], lengths - 1]  # (B, N/2)
+        summary = torch.cat([last, back[:, 0]], dim=-1)  # (B, N): each direction has read the whole text
+        return Source(torch.cat([ahead, back], dim=-1), padding_mask(source_ids, self.pad_id), summary)
+
+    def decode(self, target_ids: Tensor, source: Source, state: State | None = None) -> tuple[Tensor, Tensor, State]:
+        """Write on: the target so far, or its newest tokens if the state before them is given.
+
+        Args:
+            target_ids: (B, T). source: what `encode` gave. state: of the decoder, from an earlier call.
+
+        Returns:
+            Logits (B, T, V) of each next token; attention (B, T, S), all zeros with "none"; the state afterwards.
+        """
+        state = torch.tanh(self.start(source.summary)).unsqueeze(0) if state is None else state  # (1, B, N)
+        states, state = self.decoder(self.target_embedding(target_ids), state)  # (B, T, N)
+        if self.looks == "none":
+            context = source.summary.unsqueeze(1).expand_as(states)  # (B, T, N)
+            attention = states.new_zeros(*target_ids.shape, source.states.shape[1])
+        else:
+            context, attention = attend(self.scores(states, source.states), source.states, source.mask)
+        mixed = torch.tanh(self.combine(torch.cat([context, states], dim=-1)))  # (B, T, N)
+        return self.to_logits(self.dropout(mixed)), attention, state
+
+    def forward(self, source_ids: Tensor, target_ids: Tensor) -> Tensor:
+        """Source (B, S) and the right target so far (B, T) (teacher forcing) -> logits (B, T, V)."""
+        return self.decode(target_ids, self.encode(source_ids))[0]
+
+
+def translation_loss(model: nn.Module, batch: tuple[Tensor, Tensor], pad_id: int = 0) -> Tensor:
+    """Mean surprise in nats at the target's next tokens, padding left out.
+
+    Args:
+        model: source_ids and target_ids in, logits (B, T, V) out.
+        batch: source_ids (B, S) and target_ids (B, T + 1), the target with its marks for beginning and end.
+    """
+    source_ids, target_ids = batch
+    logits = model(source_ids, target_ids[:, :-1])
+    return cross_entropy(logits.flatten(0, 1), target_ids[:, 1:].flatten(), ignore_index=pad_id)
+
+
+@torch.no_grad()
+def translate(model: Seq2Seq, source_ids: Tensor, *, begin: int, end: int, longest: int = 200) -> tuple[Tensor, Tensor]:
+    """Translate a batch greedily, one token at a time for all texts at once.
+
+    Args:
+        model: in evaluation mode. source_ids: (B, S). begin, end: the target's marks. longest: tokens at most.
+
+    Returns:
+        token_ids (B, T), filled with the model's pad_id after `end`, and attention (B, T, S).
+    """
+    source = model.encode(source_ids)
+    token, state = source_ids.new_full((len(source_ids), 1), begin), None
+    done, written, looked = torch.zeros_like(token[:, 0], dtype=torch.bool), [], []
+    while len(written) < longest and not done.all():
+        logits, attention, state = model.decode(token, source, state)
+        token = logits.argmax(dim=-1).masked_fill(done[:, None], model.pad_id)  # (B, 1)
+        written.append(token)
+        looked.append(attention)
+        done = done | (token[:, 0] == end)
+    return torch.cat(written, dim=1), torch.cat(looked, dim=1)
