@@ -51,7 +51,7 @@ def tfidf(counts):
     Returns:
         A new array (N, V), dense or sparse as `counts` came; each row has length 1, or is zero.
 
-    Source: G. Salton and C. Buckley (1988), section 3; smoothing and lengths as scikit-learn's `TfidfVectorizer`.
+    Source: G. Salton and C. Buckley (1988), section 2; smoothing and lengths as scikit-learn's `TfidfVectorizer`.
     """
     if hasattr(counts, "tocsr"):
         return _sparse_tfidf(counts.tocsr())
