@@ -7,10 +7,11 @@ const BOX = { left: 62, right: 12, top: 10, bottom: 44 };
 const SUPER = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const power = (exponent) => `10${[...String(exponent)].map((char) => SUPER[char]).join("")}`;
 
-// "vanished", "0.0032", "450": the number whose log10 is given, as people say it.
+// "0.0032", "450", "1.5 · 10⁻⁶": the number whose log10 is given.
 function spoken(log) {
-  if (log < -9) return "less than a billionth";
-  if (log > 9) return "more than a billion";
+  if (log < -12) return `less than ${power(-12)}`;
+  const exponent = Math.floor(log + 0.002);
+  if (exponent < -3 || exponent > 4) return `${(10 ** (log - exponent)).toFixed(1)} · ${power(exponent)}`;
   return Number((10 ** log).toPrecision(2)).toLocaleString("en", { maximumSignificantDigits: 2 });
 }
 

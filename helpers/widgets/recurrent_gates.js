@@ -129,10 +129,12 @@ class RecurrentGates {
       context.fillStyle = t === state.place ? of("--cw-warm") : of("--cw-ink");
       context.fillText(char, LEFT + (t + 0.5) * this.cell, state.units * TALL + 19);
     });
-    context.strokeStyle = of("--cw-warm");
-    context.lineWidth = 2;
-    context.strokeRect(LEFT + state.place * this.cell, 1, this.cell, state.units * TALL - 2);
-    context.strokeRect(LEFT, state.row * TALL - 1, this.cell * state.length, TALL + 2);
+    for (const [ink, width] of [["#000000", 4], ["#ff6a2b", 2]]) { // seen on bright and on dark cells
+      context.strokeStyle = ink;
+      context.lineWidth = width;
+      context.strokeRect(LEFT + state.place * this.cell, 2, this.cell, state.units * TALL - 4);
+      context.strokeRect(LEFT, Math.max(2, state.row * TALL - 1), this.cell * state.length, TALL + 2);
+    }
   }
 
   image({ values, number, units, length, gate }) {
