@@ -153,7 +153,8 @@ class GradientDistance {
     context.stroke();
     context.setLineDash([]);
     const at = Math.round(this.farthest * { rnn: 0.3, lstm: 0.5, gru: 0.7 }[kind]);
-    context.fillText(this.model.get("names")[kind], this.x(at), Math.max(this.y(middle[at]) - 8, BOX.top + 14));
+    context.fillText(this.model.get("names")[kind], this.x(at),
+      Math.min(Math.max(this.y(middle[at]) + (kind === "lstm" ? 22 : -8), BOX.top + 14), this.height - BOX.bottom - 4));
   }
 
   say(distance) {
