@@ -125,20 +125,31 @@ class BagOfWords:
 
     def fit(self, texts: Iterable[str]) -> BagOfWords:
         """Take vocabulary and weights from texts; ValueError if not a word is left."""
-        counters = self._counters(texts)
-        frequency = Counter(word for counter in counters for word in counter)
-        self.vocabulary = sorted(word for word, n in frequency.items() if n >= self.min_documents)
-        if not self.vocabulary:
-            raise ValueError("no word is left to count: the texts are empty, or min_documents is too large.")
-        self._column = {word: number for number, word in enumerate(self.vocabulary)}
-        self.idf = _idf(self._table(counters)) if self.weigh else None
+        self._fit(self._counters(texts))
         return self
+
+    def fit_transform(self, texts: Iterable[str]):
+        """`fit`, and the vectors of the same texts, which are cut only once."""
+        return self._vectors(self._fit(self._counters(texts)))
 
     def transform(self, texts: Iterable[str]):
         """Vectors (N, V) of texts, scipy CSR; words outside the vocabulary are not counted."""
         if not self.vocabulary:
             raise ValueError("fit comes before transform: there is no vocabulary yet.")
-        table = self._table(self._counters(texts))
+        return self._vectors(self._table(self._counters(texts)))
+
+    def _fit(self, counters: list[Counter[str]]):
+        """Take vocabulary and weights from counted texts, and return the table of counts."""
+        frequency = Counter(word for counter in counters for word in counter)
+        self.vocabulary = sorted(word for word, n in frequency.items() if n >= self.min_documents)
+        if not self.vocabulary:
+            raise ValueError("no word is left to count: the texts are empty, or min_documents is too large.")
+        self._column = {word: number for number, word in enumerate(self.vocabulary)}
+        table = self._table(counters)
+        self.idf = _idf(table) if self.weigh else None
+        return table
+
+    def _vectors(self, table):
         return table.astype(float) if self.idf is None else _sparse_tfidf(table, self.idf)
 
     def _counters(self, texts: Iterable[str]) -> list[Counter[str]]:

@@ -47,7 +47,7 @@ class Strings:
             return Reading(None, "returns-string", message)
         odd = Reading(None, "wrong-type", f"Your function returns an object of type {kind(value)}; "
                       f"expected {self.wanted}.")  # fmt: skip
-        if not isinstance(value, (list, tuple, np.ndarray)) or np.ndim(value) > 1 and isinstance(value, np.ndarray):
+        if not isinstance(value, (list, tuple, np.ndarray)):
             return odd
         try:
             items = list(value)

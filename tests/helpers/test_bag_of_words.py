@@ -47,6 +47,7 @@ def test_small_texts_are_cut_and_counted_as_scikit_learn_does(n_max, least):
     peer = CountVectorizer(ngram_range=(1, n_max), min_df=least).fit(texts)
     ours = bags.BagOfWords(n_max=n_max, weigh=False, min_documents=least).fit(texts)
     assert ours.vocabulary == list(peer.get_feature_names_out())
+    assert (ours.fit_transform(texts).toarray() == peer.transform(texts).toarray()).all()
     new = [*TEXTS, "unseen words only", "good good not good"]
     assert (ours.transform(new).toarray() == peer.transform(new).toarray()).all()
 

@@ -6,96 +6,9 @@ from helpers import tokenization
 from helpers.checks.answers_text import Strings
 from helpers.checks.check import Check
 from helpers.checks.exercise import Case, Exercise, Mistake, Symptom
+from helpers.checks.tokens import _merge_wrong as wrong
 
 _right = tokenization.merge_pair
-
-
-def _first_only(symbols, pair):
-    for place in range(len(symbols) - 1):
-        if (symbols[place], symbols[place + 1]) == pair:
-            return [*symbols[:place], "".join(pair), *symbols[place + 2 :]]
-    return list(symbols)
-
-
-def _last_only(symbols, pair):
-    for place in range(len(symbols) - 2, -1, -1):
-        if (symbols[place], symbols[place + 1]) == pair:
-            return [*symbols[:place], "".join(pair), *symbols[place + 2 :]]
-    return list(symbols)
-
-
-def _from_the_right(symbols, pair):
-    return [one[::-1] for one in _right([s[::-1] for s in symbols][::-1], (pair[1][::-1], pair[0][::-1]))][::-1]
-
-
-def _overlapping(symbols, pair):
-    """Appends the merged symbol, but goes on by one place."""
-    merged, skip = [], False
-    for place, symbol in enumerate(symbols):
-        if tuple(symbols[place : place + 2]) == pair:
-            merged.append("".join(pair))
-            skip = True
-        elif skip:
-            skip = False
-        else:
-            merged.append(symbol)
-    return merged
-
-
-def _keeps_both(symbols, pair):
-    merged = []
-    for place, symbol in enumerate(symbols):
-        merged.append("".join(pair) if tuple(symbols[place : place + 2]) == pair else symbol)
-    return merged
-
-
-def _loses_last(symbols, pair):
-    merged, place = [], 0
-    while place < len(symbols) - 1:
-        found = (symbols[place], symbols[place + 1]) == pair
-        merged.append("".join(pair) if found else symbols[place])
-        place += 2 if found else 1
-    return merged
-
-
-def _out_of_range(symbols, pair):
-    merged, place = [], 0
-    while place < len(symbols):
-        found = symbols[place] == pair[0] and symbols[place + 1] == pair[1]
-        merged.append("".join(pair) if found else symbols[place])
-        place += 2 if found else 1
-    return merged
-
-
-def _in_text(symbols, pair):
-    """Looks for the joined text: symbols such as "lo" inside longer ones are found too."""
-    text, join = "".join(symbols), "".join(pair)
-    merged, place = [], 0
-    while place < len(text):
-        step = len(join) if text.startswith(join, place) else 1
-        merged.append(text[place : place + step])
-        place += step
-    return merged
-
-
-def _in_spaced_text(symbols, pair):
-    return " ".join(symbols).replace(" ".join(pair), "".join(pair)).split()
-
-
-def _either_order(symbols, pair):
-    merged, place = [], 0
-    while place < len(symbols):
-        two = tuple(symbols[place : place + 2])
-        found = two in (pair, pair[::-1])
-        merged.append("".join(two) if found else symbols[place])
-        place += 2 if found else 1
-    return merged
-
-
-def _repeated(symbols, pair):
-    while (merged := _first_only(symbols, pair)) != symbols:
-        symbols = merged
-    return symbols
 
 
 MISTAKES = (
@@ -103,43 +16,43 @@ MISTAKES = (
         "end-of-list",
         "Your function looks at the symbol after the last one. The last symbol has no right neighbour: compare only "
         "while there are two left.",
-        (_out_of_range,),
+        (wrong.out_of_range,),
     ),
     Mistake(
         "loses-last",
         "The last symbol is gone: your loop ends one place too early. What is left over belongs into the answer.",
-        (_loses_last,),
+        (wrong.loses_last,),
     ),
     Mistake(
         "first-only",
         "Only the first occurrence was merged. Go on to the end of the word.",
-        (_first_only,),
+        (wrong.first_only,),
     ),
-    Mistake("last-only", "Only the last occurrence was merged. Merge every one.", (_last_only,)),
+    Mistake("last-only", "Only the last occurrence was merged. Merge every one.", (wrong.last_only,)),
     Mistake(
         "from-the-right",
         "In a word such as “aaa”, the left pair is merged first, and then the third a has no partner. You went from "
         "right to left.",
-        (_from_the_right,),
+        (wrong.from_the_right,),
     ),
     Mistake(
         "overlap",
         "A symbol was used twice: after a merge, go on behind both symbols. In “aaa” there is one pair to merge, "
         "not two.",
-        (_overlapping,),
+        (wrong.overlapping,),
     ),
     Mistake(
         "keeps-both",
         "The right half of the pair is still there beside the merged symbol. Step over both.",
-        (_keeps_both,),
+        (wrong.keeps_both,),
     ),
     Mistake(
         "text-search",
         "You searched in the joined text. There the symbols' limits are lost: a pair is two neighbours in the list, "
         "not letters anywhere.",
         (
-            _in_text,
-            _in_spaced_text,
+            wrong.in_text,
+            wrong.in_spaced_text,
             lambda symbols, pair: " ".join(symbols).replace(" ".join(pair), "".join(pair)).split(" "),
             lambda symbols, pair: "".join(symbols).replace("".join(pair), " " + "".join(pair) + " ").split(),
         ),
@@ -147,7 +60,7 @@ MISTAKES = (
     Mistake(
         "either-order",
         "You merged the pair in both orders. (“a”, “b”) is a followed by b; b followed by a is another pair.",
-        (_either_order,),
+        (wrong.either_order,),
     ),
     Mistake(
         "pair-in-tuple",
