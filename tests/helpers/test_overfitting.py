@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from helpers.overfitting import Curve, Texts, augment, run
+from helpers.overfitting import Curve, Texts, augment, few_reviews, run, wiki_instead
 from helpers.text_cnn import PADDING, UNKNOWN
 
 
@@ -32,6 +32,13 @@ def test_learning_noise_by_heart():
     cured = run(texts, ["dropout", "weight decay", "augmentation"], seed=0, steps=100)
     assert cured.valid_loss[-1] < curve.valid_loss[-1]
     assert run(texts, seed=0, steps=20).train_loss == curve.train_loss[:1]
+
+
+def test_wiki_stands_in_for_reviews():
+    texts = few_reviews(wiki_instead(), n_train=300, n_valid=50, n_test=60, length=10)
+    assert [len(part[1]) for part in (texts.train, texts.valid, texts.test)] == [300, 50, 60]
+    for ids, verdicts in (texts.train, texts.test):
+        assert 0.3 < verdicts.float().mean() < 0.7 and int(ids.max()) < texts.vocab_size and ids.shape[1] == 10
 
 
 def test_no_such_cure():
