@@ -46,6 +46,8 @@ def probabilities(logits: Tensor, *, temperature: float = 1.0, top_k: int | None
     if top_p is not None and not 0 <= top_p <= 1:
         raise ValueError(f"top_p is {top_p}; expected a number from 0 to 1, or None to keep all.")
     result = torch.softmax((logits - logits.max()) / temperature, dim=0)  # (V,)
+    if top_k is None and top_p in (None, 1):
+        return result
     order = torch.sort(result, descending=True, stable=True).indices  # (V,) the most likely first
     if top_k is not None:
         result[order[int(top_k) :]] = 0.0
@@ -63,10 +65,12 @@ def _checked(logits: Tensor) -> Tensor:
     logits = torch.as_tensor(logits).detach().to("cpu", torch.float64)
     if logits.dim() != 1 or not len(logits):
         raise ValueError(f"logits have shape {tuple(logits.shape)}; expected (V,), one score for each token.")
-    if (odd := torch.isnan(logits) | (logits == float("inf"))).any():
+    highest = logits.max().item()  # NaN if there is one
+    if not highest < float("inf"):
+        odd = torch.isnan(logits) | (logits == float("inf"))
         raise ValueError(f"the logits of {int(odd.sum())} tokens are NaN or infinite, the first at id "
                          f"{int(odd.nonzero()[0])}. Has training diverged?")  # fmt: skip
-    if (logits == float("-inf")).all():
+    if highest == float("-inf"):
         raise ValueError("all logits are minus infinity: no token is possible.")
     return logits
 

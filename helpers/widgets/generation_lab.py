@@ -19,7 +19,7 @@ LONGEST, TOP = 300, 10
 OPTIONS = {"temperature": 0.8, "top_k": 0, "top_p": 1.0, "seed": 0}
 
 
-def compute(model: Any, vocabulary: Any, prompt: str, *, length: int = 160, temperature: float = 0.8, top_k: int = 0,
+def compute(model: Any, vocabulary: Any, prompt: str, *, length: int = 120, temperature: float = 0.8, top_k: int = 0,
             top_p: float = 1.0, seed: int = 0) -> dict[str, Any]:  # fmt: skip
     """Write on from a beginning, and keep how probable each character was.
 
@@ -48,14 +48,14 @@ def compute(model: Any, vocabulary: Any, prompt: str, *, length: int = 160, temp
     next_logits = Remembering(model.read)
     ids = torch.as_tensor(vocabulary.encode(prompt[-LONGEST:])).tolist()
     begin, written, first, bits = len(ids), [], [], 0.0
+    cut = {"temperature": temperature, "top_k": top_k or None, "top_p": top_p} if temperature else {"top_k": 1}
     for _ in range(length):
         logits = next_logits(ids)
-        plain = torch.softmax(logits.double(), dim=0)  # (V,)
-        cut = {"temperature": temperature or 1.0, "top_k": top_k or None, "top_p": top_p}
-        chances = probabilities(logits, **(cut if temperature else {"top_k": 1}))  # (V,)
+        chances = probabilities(logits, **cut)  # (V,)
+        plain = torch.softmax(logits, dim=0)  # (V,)
         if not first:
             order = plain.topk(min(TOP, len(plain))).indices.tolist()
-            both = torch.stack([chances, plain])[:, order].T.tolist()  # (TOP, 2)
+            both = torch.stack([chances, plain.double()])[:, order].T.tolist()  # (TOP, 2)
             first = [[visible(vocabulary.decode([token])), *(round(chance, 4) for chance in pair)]
                      for token, pair in zip(order, both, strict=True)]  # fmt: skip
         token = int(torch.multinomial(chances, 1, generator=generator))
@@ -135,14 +135,14 @@ class GenerationLab(PictureMixin, anywidget.AnyWidget):
                 f"model writes: {text[:120]}…")  # fmt: skip
 
 
-def generation_lab(model: Any, vocabulary: Any, prompt: str = "The ", *, length: int = 160,
+def generation_lab(model: Any, vocabulary: Any, prompt: str = "The ", *, length: int = 120,
                    temperature: float = 0.8, title: str = "Let it write") -> GenerationLab:  # fmt: skip
     """Let a language model write, and turn its temperature while the dice stay the same.
 
     Args:
         model, vocabulary: as for `compute`.
         prompt: what it begins with; the learner types another.
-        length: characters to write; 160 take some tens of milliseconds.
+        length: characters to write; 120 take some tens of milliseconds.
         temperature: shown first.
         title: what stands above it.
 
