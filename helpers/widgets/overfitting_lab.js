@@ -61,7 +61,7 @@ class OverfittingLab {
     clock(this.root, "paintMs", performance.now() - started);
   }
 
-  drawChart({ steps, train, valid, early, step }) {
+  drawChart({ steps, train, valid, step }) {
     const top = this.model.get("highest");
     const across = (value) => BOX.left + (value / steps[steps.length - 1]) * (BOX.right - BOX.left);
     const up = (value) => BOX.bottom - (Math.min(value, top) / top) * (BOX.bottom - BOX.top);
@@ -75,18 +75,20 @@ class OverfittingLab {
       svg("text", { x: BOX.left - 8, y: up(value) + 5, "text-anchor": "end" }, value.toFixed(2))]);
     const chance = Math.log(2);
     this.chart.replaceChildren(...ticks,
-      ...[steps[0], ...steps.filter((_, i) => (i + 1) % 5 === 0)].map((value) =>
+      ...steps.filter((_, i) => i % 2 === 1).map((value) =>
         svg("text", { x: across(value), y: BOX.bottom + 20, "text-anchor": "middle" }, String(value))),
       svg("text", { x: (BOX.left + BOX.right) / 2, y: 344, "text-anchor": "middle" }, "steps of training"),
       svg("text", { x: BOX.left + 6, y: 12 }, "loss, nats"),
       svg("line", { x1: BOX.left, x2: BOX.right, y1: up(chance), y2: up(chance), class: "ol-chance" }),
       svg("text", { x: BOX.right, y: up(chance) - 6, "text-anchor": "end" }, "tossing a coin"),
       ...draw(train, "train"), ...draw(valid, "valid"),
-      svg("text", { x: across(steps[0]), y: up(train[0][1]) + 24, class: "ol-train" }, "learned from"),
+      svg("text", { x: BOX.right - 4, y: up(train[train.length - 1][1]) - 14, "text-anchor": "end", class: "ol-train" },
+        "learned from"),
       svg("text", { x: BOX.right - 4, y: up(valid[valid.length - 1][1]) - 14, "text-anchor": "end", class: "ol-valid" },
         "held out"),
       svg("line", { x1: across(step[1]), x2: across(step[1]), y1: BOX.top, y2: BOX.bottom, class: "ol-taken" }),
-      svg("text", { x: across(step[1]) + (early ? 6 : -6), y: BOX.top + 14, "text-anchor": early ? "start" : "end" },
+      svg("text", { x: across(step[1]) + (step[1] < steps[steps.length - 1] / 2 ? 6 : -6), y: BOX.top + 14,
+        "text-anchor": step[1] < steps[steps.length - 1] / 2 ? "start" : "end" },
         "weights taken here"));
     this.chart.setAttribute("aria-label", `Loss over ${steps[steps.length - 1]} steps. Learned from: from ` +
       `${train[0][1].toFixed(2)} to ${train[train.length - 1][1].toFixed(2)}. Held out: from ${valid[0][1].toFixed(2)} to ` +
