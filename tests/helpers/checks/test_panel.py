@@ -202,7 +202,7 @@ def test_importing_the_package_loads_no_model_and_no_front_end():
 
 
 def test_unknown_lessons_are_named():
-    with pytest.raises(AttributeError, match="start, vectors"):
+    with pytest.raises(AttributeError, match="start, tokens, vectors"):
         checks.algebra  # noqa: B018
     assert {"start", "vectors", "progress"} <= set(dir(checks))
 
