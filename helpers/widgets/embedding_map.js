@@ -65,11 +65,10 @@ class EmbeddingMap {
     this.stopTheme = onTheme(() => this.recolour());
   }
 
-  // Set a trait, which redraws at once; tell the kernel a moment later, once for many changes.
+  // Set a trait, which redraws at once, and tell the kernel: what waits unsaved, a late echo would undo.
   share(name, value) {
     this.model.set(name, value);
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.model.save_changes(), 250);
+    this.model.save_changes();
   }
 
   read() {
@@ -169,7 +168,6 @@ class EmbeddingMap {
   stop() {
     this.stopTheme();
     this.stage.stop();
-    clearTimeout(this.saving);
   }
 }
 

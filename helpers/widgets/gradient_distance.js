@@ -58,8 +58,7 @@ class GradientDistance {
 
   share(name, value) {
     this.model.set(name, value);
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.model.save_changes(), 250);
+    this.model.save_changes();
   }
 
   of(kind) {
@@ -177,7 +176,6 @@ class GradientDistance {
   stop() {
     this.watch.disconnect();
     this.endTheme();
-    clearTimeout(this.saving);
   }
 }
 

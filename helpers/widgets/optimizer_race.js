@@ -45,8 +45,7 @@ class OptimizerRace {
 
   share(name, value) {
     this.model.set(name, value);
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.model.save_changes(), 250);
+    this.model.save_changes();
   }
 
   restart() {
@@ -151,7 +150,6 @@ class OptimizerRace {
   stop() {
     this.pause();
     this.stopTheme();
-    clearTimeout(this.saving);
   }
 }
 

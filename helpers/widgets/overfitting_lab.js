@@ -31,8 +31,7 @@ class OverfittingLab {
 
   changed() {
     this.model.set("on", this.boxes.filter(({ box }) => box.checked).map(({ name }) => name));
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.model.save_changes(), 250);
+    this.model.save_changes();
   }
 
   result(on) {
@@ -96,7 +95,6 @@ class OverfittingLab {
   }
 
   stop() {
-    clearTimeout(this.saving);
   }
 }
 

@@ -75,8 +75,7 @@ class RecurrentGates {
 
   share(values) {
     for (const [name, value] of Object.entries(values)) this.model.set(name, value);
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.model.save_changes(), 250);
+    this.model.save_changes();
   }
 
   later() {
@@ -196,7 +195,6 @@ class RecurrentGates {
     this.asker.stop();
     this.watch.disconnect();
     this.endTheme();
-    clearTimeout(this.saving);
     cancelAnimationFrame(this.frame);
   }
 }

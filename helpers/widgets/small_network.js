@@ -60,8 +60,7 @@ class SmallNetwork {
 
   share(name, value) {
     this.model.set(name, value);
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.model.save_changes(), 250);
+    this.model.save_changes();
   }
 
   now() {
@@ -135,7 +134,6 @@ class SmallNetwork {
   }
 
   stop() {
-    clearTimeout(this.saving);
   }
 }
 

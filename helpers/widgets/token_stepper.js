@@ -109,11 +109,10 @@ class TokenStepper {
     this.asker.ask({ text: text.toWellFormed ? text.toWellFormed() : text });
   }
 
-  // Set the number of merges, which redraws at once; tell the kernel a moment later, once for many changes.
+  // Set the number of merges, which redraws at once, and tell the kernel: what waits unsaved, a late echo would undo.
   share(n) {
     this.model.set("n_merges", n);
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.model.save_changes(), 250);
+    this.model.save_changes();
   }
 
   arrived({ problem }, pressed) {
@@ -162,7 +161,6 @@ class TokenStepper {
 
   stop() {
     this.asker.stop();
-    clearTimeout(this.saving);
   }
 }
 

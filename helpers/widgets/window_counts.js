@@ -56,11 +56,10 @@ class WindowCounts {
     el.append(this.root);
   }
 
-  // Set a trait, which redraws at once; tell the kernel a moment later, once for many changes.
+  // Set a trait, which redraws at once, and tell the kernel: what waits unsaved, a late echo would undo.
   share(name, value) {
     this.model.set(name, value);
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.model.save_changes(), 250);
+    this.model.save_changes();
   }
 
   choose(word) {
@@ -137,7 +136,6 @@ class WindowCounts {
 
   stop() {
     this.asker.stop();
-    clearTimeout(this.saving);
   }
 }
 

@@ -1,11 +1,14 @@
 """The stored notebooks are what their sources say, were run whole, and show what they should."""
 
+import importlib
+
+import anywidget
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lessons import build, stable
-from lessons.source import LESSONS, NOTEBOOKS, sources
+from lessons.source import LESSONS, NOTEBOOKS, ROOT, sources
 from tests.lessons.outputs import expects_output, output_faults
 
 PICTURE = {"image/png": "aGk=", "text/plain": "a dot"}
@@ -48,6 +51,19 @@ def test_notebook_is_small_valid_and_stable(path):
     )
     stable.stabilise(notebook, path.stem[:2])
     assert text.rstrip("\n") == nbformat.writes(notebook).rstrip("\n"), "holds what differs from run to run"
+
+
+@each_lesson
+def test_stored_widgets_carry_the_scripts_of_the_tree(path):
+    for module in (ROOT / "helpers/widgets").glob("[a-z]*.py"):
+        importlib.import_module(f"helpers.widgets.{module.stem}")
+    scripts, kinds = set(), [anywidget.AnyWidget]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        scripts.add(str(getattr(kind, "_esm", "")))
+    models = stored(path).metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
+    found = [model["state"]["_esm"] for model in models if "_esm" in model["state"]]
+    assert found and [script[:80] for script in found if script not in scripts] == [], "build the notebook again"
 
 
 def test_every_notebook_has_a_source_and_there_are_some():
