@@ -45,6 +45,7 @@ class KeyValues:
 
     def add(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Append T new tokens, (B, H, T, K) each; returns all keys and values that the new ones may need."""
+        self.seen += key.shape[-2]
         if self.key is not None:
             key, value = torch.cat([self.key, key], dim=-2), torch.cat([self.value, value], dim=-2)
         keep = slice(None) if self.longest is None else slice(max(key.shape[-2] - self.longest, 0), None)
@@ -106,7 +107,6 @@ class MultiHeadAttention(nn.Module):
             query, key = rotate(query, start), rotate(key, start)
         if cache is not None:
             key, value = cache.add(key, value)
-            cache.seen += x.shape[1]
         if mask is not None and mask.ndim == 3:
             mask = mask.unsqueeze(1)  # (B, T, S) -> (B, 1, T, S), the same for all heads
         if self.fused:

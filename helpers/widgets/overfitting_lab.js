@@ -93,14 +93,10 @@ class OverfittingLab {
       `${train[0][1].toFixed(2)} to ${train[train.length - 1][1].toFixed(2)}. Held out: from ${valid[0][1].toFixed(2)} to ` +
       `${valid[valid.length - 1][1].toFixed(2)}. Weights taken at step ${step[1]}.`);
   }
-
-  stop() {
-  }
 }
 
 export default {
   render({ model, el }) {
-    const widget = new OverfittingLab(model, el);
-    return () => widget.stop();
+    new OverfittingLab(model, el);
   },
 };

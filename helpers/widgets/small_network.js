@@ -132,14 +132,10 @@ class SmallNetwork {
     const dead = off.length ? ` ${off.join(" and ")} ${off.length > 1 ? "are" : "is"} off: no slope for what leads into it.` : "";
     this.said.textContent = `Loss ${signed(loss, 3)}. ${slopes}${dead}`;
   }
-
-  stop() {
-  }
 }
 
 export default {
   render({ model, el }) {
-    const widget = new SmallNetwork(model, el);
-    return () => widget.stop();
+    new SmallNetwork(model, el);
   },
 };
