@@ -3,6 +3,7 @@
 # make notebooks   build the notebooks from lessons/ (one: make notebooks N=02_word_vectors)
 # make assets      fetch the texts and weights (one: make assets N=glove)
 # make bench       measure the course beside its peers; writes benchmarks/README.md
+# make checkpoints  train the course's own models again: what is missing, or whose recipe has changed
 # make clean       remove what the above have made here
 #
 # The first run of each makes .venv and installs the pinned requirements; later runs do that only if these change.
@@ -18,7 +19,7 @@ FETCH = $(RUN) -m helpers.assets
 # Every Python process of a test is cut off from other machines: see tests/offline/sitecustomize.py.
 PYTEST = PYTHONPATH="$(CURDIR)/tests/offline" $(RUN) -m pytest
 
-.PHONY: lab test notebooks assets bench clean
+.PHONY: lab test notebooks assets bench checkpoints clean
 
 lab: .venv/learner.stamp
 	@$(FETCH) && $(MAKE) -s .venv/texts.stamp || echo "The lessons run without what is missing, on smaller texts."
@@ -42,6 +43,9 @@ assets: .venv/learner.stamp
 
 bench: .venv/developer.stamp
 	$(RUN) -m benchmarks
+
+checkpoints: .venv/learner.stamp
+	$(RUN) -m helpers.checkpoints
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,50 @@
+"""Train the course's checkpoints: those that are missing or out of date, or those named.
+
+python -m helpers.checkpoints                              # what is missing, or whose recipe or texts have changed
+python -m helpers.checkpoints characters_lstm --seeds 1 2  # some seeds of one
+python -m helpers.checkpoints --list                       # what there is
+"""
+
+import argparse
+
+from helpers import runtime
+from helpers.checkpoints import catalogue
+from helpers.checkpoints.store import CheckpointError, kept_runs, record, save
+
+
+def main() -> None:
+    declared = catalogue()
+    parser = argparse.ArgumentParser(prog="python -m helpers.checkpoints", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", choices=[*declared, []], metavar="NAME", help=", ".join(declared))
+    parser.add_argument("--seeds", type=int, nargs="+", help="train these seeds alone")
+    parser.add_argument("--threads", type=int, default=1, help="one is faster for small models, or beside others")
+    parser.add_argument("--again", action="store_true", help="train also what is up to date")
+    parser.add_argument("--list", action="store_true", help="say what there is and train nothing")
+    options = parser.parse_args()
+    runtime.threads(options.threads)
+    for name in options.names or declared:
+        if options.list:
+            print(_line(name), flush=True)
+            continue
+        checkpoint, texts = declared[name], declared[name].texts()
+        for seed in options.seeds or checkpoint.seeds:
+            if seed not in checkpoint.seeds:
+                parser.error(f"{name} is declared with the seeds {checkpoint.seeds}, not {seed}.")
+            if seed in kept_runs(checkpoint, texts)[0] and not options.again:
+                continue
+            print(f"{name}, seed {seed} …", flush=True)
+            save(checkpoint, seed, checkpoint.train(seed), texts)
+        print(_line(name), flush=True)
+
+
+def _line(name: str) -> str:
+    try:
+        found = record(name)
+    except CheckpointError:
+        return f"{name}: not trained yet"
+    seeds = ", ".join(str(run["seed"]) for run in found.runs)
+    return f"{name}: {found.parameters:,} parameters, {found.seconds:.0f} s, seeds {seeds}: {found.figures}"
+
+
+if __name__ == "__main__":
+    main()
