@@ -32,6 +32,25 @@ def orthogonalize(matrices: Tensor, rounds: int = 5) -> Tensor:
     return x.mT if tall else x
 
 
+def hidden_matrices(model: nn.Module) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+    """Part a model's weights into those that Muon moves and the others, each weight once.
+
+    Muon is for matrices that stand between layers: the weights of linear layers, but not of the last one, which
+    gives the scores, nor any that is an embedding's as well.
+
+    Returns:
+        The matrices, and all other weights.
+
+    Source: Jordan et al. (2024), section "Empirical considerations".
+    """
+    linear = [part.weight for part in model.modules() if isinstance(part, nn.Linear)]
+    apart = {id(part.weight) for part in model.modules() if isinstance(part, nn.Embedding)}
+    hidden = {id(weight) for weight in linear[:-1]} - {id(weight) for weight in linear[-1:]} - apart
+    weights = list(model.parameters())
+    matrices = [weight for weight in weights if id(weight) in hidden]
+    return matrices, [weight for weight in weights if id(weight) not in hidden]
+
+
 class Muon(torch.optim.Optimizer):
     """Muon for the matrices inside a model, AdamW for everything else: embeddings, output, biases, norms.
 

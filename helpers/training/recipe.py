@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
+from torch import nn
 
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+from helpers.training.muon import Muon, hidden_matrices
+
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "muon")
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,14 @@ class Recipe:
         warmup_steps: steps in which the learning rate rises in a straight line; 0 starts at the top.
         final_fraction: the share of the learning rate that is left at the last step; it falls there along half
             a cosine (Loshchilov and Hutter, 2017, section 3). 1.0 keeps it constant.
-        weight_decay: the share of each weight taken off per step, times the learning rate ("adamw"); added to
-            the gradient as L2 in the other optimisers.
+        weight_decay: the share of each weight taken off per step, times the learning rate ("adamw", "muon"); added
+            to the gradient as L2 in the other optimisers.
         clip_norm: gradients longer than this are shortened to it (Pascanu et al., 2013, section 3.2); None never.
         evaluate_every: steps between two evaluations; there is one after the last step too.
         patience: stop after so many evaluations in a row without improvement; None never stops early.
         max_seconds: stop when the steps, without the evaluations, have taken this long; None has no limit.
-        optimizer: "sgd", "momentum" (SGD with momentum 0.9), "adam" or "adamw", PyTorch's own.
+        optimizer: "sgd", "momentum" (SGD with momentum 0.9), "adam" or "adamw", PyTorch's own; or "muon", which
+            moves the matrices between layers (`helpers.training.muon`) and leaves the rest to AdamW.
 
     Raises:
         ValueError: a number out of range, or an unknown optimiser.
@@ -69,10 +72,12 @@ class Recipe:
         height = 0.5 * (1 + math.cos(math.pi * done))  # from 1 to 0
         return self.learning_rate * (self.final_fraction + (1 - self.final_fraction) * height)
 
-    def make_optimizer(self, parameters: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        """PyTorch's optimiser for these parameters; `helpers.optimizers` has the same ones by hand."""
+    def make_optimizer(self, model: nn.Module) -> torch.optim.Optimizer:
+        """The optimiser for a model's weights; `helpers.optimizers` has PyTorch's by hand."""
         settings = {"lr": self.learning_rate, "weight_decay": self.weight_decay}
+        if self.optimizer == "muon":
+            return Muon(*hidden_matrices(model), **settings)
         if self.optimizer == "momentum":
-            return torch.optim.SGD(parameters, momentum=0.9, **settings)
+            return torch.optim.SGD(model.parameters(), momentum=0.9, **settings)
         kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-        return kinds[self.optimizer](parameters, **settings)
+        return kinds[self.optimizer](model.parameters(), **settings)

@@ -22,7 +22,7 @@ class Run:
     def __init__(self, model: nn.Module, recipe: Recipe, generator: torch.Generator,
                  evaluate: Callable[[nn.Module], float] | None, state: dict | None):  # fmt: skip
         self.model, self.recipe, self.generator, self.evaluate = model, recipe, generator, evaluate
-        self.optimizer = recipe.make_optimizer(model.parameters())
+        self.optimizer = recipe.make_optimizer(model)
         self.history, self.best_weights = History(), None
         if state is not None:
             self._go_on_from(state)

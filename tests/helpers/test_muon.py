@@ -5,7 +5,9 @@ import copy
 import pytest
 import torch
 
-from helpers.training.muon import Muon, orthogonalize
+from helpers.gpt import GPT, fast_config, gpt2_config
+from helpers.training import Recipe, train
+from helpers.training.muon import Muon, hidden_matrices, orthogonalize
 
 
 def weights(*shapes, seed=0):
@@ -76,3 +78,48 @@ def test_a_run_goes_on_from_a_saved_state_to_the_last_bit():
 def test_only_matrices():
     with pytest.raises(ValueError, match="matrices"):
         Muon(weights((3,)), [])
+
+
+# In the training loop ------------------------------------------------------------
+def names(model):
+    matrices, others = hidden_matrices(model)
+    by_id = {id(weight): name for name, weight in model.named_parameters()}
+    assert len(matrices) + len(others) == len(by_id)  # each weight once
+    return [by_id[id(weight)] for weight in matrices], [by_id[id(weight)] for weight in others]
+
+
+@pytest.mark.parametrize("tied", [True, False])
+@pytest.mark.parametrize("config", [gpt2_config, fast_config])
+def test_muon_moves_the_matrices_between_layers_alone(config, tied):
+    matrices, others = names(GPT(config(9, d_model=8, n_heads=2, n_layers=2), tied=tied))
+    assert len(matrices) == 12 and all(".blocks." in name and name.endswith(".weight") for name in matrices)
+    assert "stack.embedding.token.weight" in others and ("to_logits.weight" in others) == (not tied)
+    assert not any(".attention.to_" in name and name.endswith("weight") for name in others)
+
+
+def test_a_model_of_one_layer_or_none_has_no_matrices_between():
+    assert names(torch.nn.Linear(3, 4)) == ([], ["weight", "bias"])
+    assert names(torch.nn.Embedding(3, 4)) == ([], ["weight"]) and hidden_matrices(torch.nn.ReLU()) == ([], [])
+
+
+def test_a_recipe_with_muon_takes_its_steps_and_schedule():
+    def make():
+        torch.manual_seed(0)
+        return torch.nn.Sequential(torch.nn.Linear(4, 6), torch.nn.ReLU(), torch.nn.Linear(6, 2))
+
+    def loss_of(model, x):
+        return (model(x) - x[:, :2]).square().mean()
+
+    recipe = Recipe(12, 0.05, warmup_steps=3, weight_decay=0.1, clip_norm=None, optimizer="muon")
+    model, plain = make(), make()
+    history = train(model, lambda generator: torch.randn(8, 4, generator=generator), loss_of, recipe, show=False)
+    optimizer = Muon([plain[0].weight], [plain[0].bias, plain[2].weight, plain[2].bias], weight_decay=0.1)
+    generator = torch.Generator().manual_seed(0)
+    for step in range(12):
+        for group in optimizer.param_groups:
+            group["lr"] = recipe.learning_rate_at(step)
+        optimizer.zero_grad()
+        loss_of(plain, torch.randn(8, 4, generator=generator)).backward()
+        optimizer.step()
+    assert history.stopped == "finished" and history.losses[-1] < history.losses[0]
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), plain.parameters(), strict=True))

@@ -153,7 +153,7 @@ def whole(request):
     return model, run(model, RECIPE), request.param
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "momentum"])
+@pytest.mark.parametrize("optimizer", ["adamw", "momentum", "muon"])
 def test_in_two_parts_through_a_file(optimizer):
     recipe = Recipe(40, 0.05, final_fraction=1.0, evaluate_every=10, optimizer=optimizer)
     once = make_model()
@@ -228,6 +228,8 @@ def test_state_of_another_model_or_optimiser():
         run(make_model(), Recipe(3, optimizer="sgd"), state=state)
     with pytest.raises(ValueError, match="does not fit"):
         run(make_model(), Recipe(3), state={"model": 1})
+    with pytest.raises(ValueError, match="made with adamw, the recipe says muon"):
+        run(make_model(), Recipe(3, optimizer="muon"), state=state)
 
 
 # What goes wrong --------------------------------------------------------
