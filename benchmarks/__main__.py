@@ -12,9 +12,10 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import recurrent, tokenization, transformer, vectors
+from benchmarks import recurrent, tokenization, transformer, vectors, widgets
 
-PEERS = {"vectors": vectors, "tokenization": tokenization, "recurrent": recurrent, "transformer": transformer}
+PEERS = {"vectors": vectors, "tokenization": tokenization, "recurrent": recurrent, "transformer": transformer,
+         "widgets": widgets}  # fmt: skip
 PARTS = [*PEERS, "imports", "notebooks"]
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -72,7 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none")
     parser.add_argument("--seeds", type=int, default=3, help="how many seeds for vectors")
-    parser.add_argument("--sweep", type=int, nargs="+", default=[5, 10, 20, 40], help="epochs gensim is tried with")
+    parser.add_argument("--sweep", type=int, nargs="+", default=[10, 20, 40], help="epochs gensim is tried with")
     parser.add_argument("--epochs", type=int, default=15, help="epochs of our skip-gram")
     options = parser.parse_args()
     store = HERE / "results.json"

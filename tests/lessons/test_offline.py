@@ -6,9 +6,15 @@ from helpers import assets
 from lessons import build, source, stable
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """A cache without assets; what the lessons themselves keep in it (the parsed Wikipedia sample) serves the next."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.mark.parametrize("path", source.sources(), ids=lambda path: path.stem)
-def test_lesson_runs_without_assets(path, tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "empty"))
+def test_lesson_runs_without_assets(path, cache, monkeypatch):
+    monkeypatch.setenv("COURSE_CACHE", str(cache))
     notebook = source.read(path)
     cost = build.execute(notebook, path.stem)
     stable.stabilise(notebook, path.stem[:2])
