@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from helpers import metrics
 from helpers.data.translation import Pair
 from helpers.translation.task import TranslationTask
 
@@ -52,9 +53,7 @@ def outcomes(translate: Translate, task: TranslationTask, pairs: Sequence[Pair],
 
 def exact_match(found: Sequence[Outcome]) -> float:
     """The share, 0 to 1, that is right to the last letter; ValueError if there is nothing to share."""
-    if not found:
-        raise ValueError("There are no translations to judge: expected at least one.")
-    return sum(one.right for one in found) / len(found)
+    return metrics.exact_match([one.written for one in found], [one.pair.target for one in found])
 
 
 def by_length(found: Sequence[Outcome], edges: Sequence[int] = (0, 20, 40, 60, 80)) -> dict[str, tuple[float, int]]:

@@ -133,3 +133,91 @@ def test_remembering_gives_the_same_scores_for_less(kind):
                            generator=torch.Generator().manual_seed(4))  # fmt: skip
     fast = decoding.sample(decoding.Remembering(model.read), [1], 40, generator=torch.Generator().manual_seed(4))
     assert slow == fast
+
+
+# Beam search --------------------------------------------------------
+def random_model(seed, vocab_size=4, size=2.0):
+    """Scores that depend on all ids so far, the same for the same ids."""
+
+    def next_logits(ids):
+        generator = torch.Generator().manual_seed(hash((seed, *ids)) % 2**31)
+        return torch.randn(vocab_size, generator=generator) * size
+
+    return next_logits
+
+
+def all_texts(next_logits, length, stop, vocab_size=4):
+    """Every text with its log-probability, by walking through all."""
+    done, going = [], [([], 0.0)]
+    for _ in range(length):
+        longer = []
+        for ids, total in going:
+            for token, log_p in enumerate(next_logits(ids).double().log_softmax(0).tolist()):
+                (done if token == stop else longer).append(([*ids, token], total + log_p))
+        going = longer
+    return done + going
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("stop", [None, 3])
+def test_a_beam_of_one_is_greedy(seed, stop):
+    next_logits = random_model(seed)
+    for length in (0, 1, 6):
+        assert decoding.beam(next_logits, [1, 2], length, width=1, stop=stop)[0].token_ids == decoding.greedy(
+            next_logits, [1, 2], length, stop=stop
+        )
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("power", [0.0, 0.7, 1.0])
+@pytest.mark.parametrize("stop", [None, 0])
+def test_a_beam_that_holds_all_finds_the_best(seed, power, stop):
+    next_logits = random_model(seed)
+    texts = all_texts(next_logits, 4, stop)
+    best = sorted(texts, key=lambda text: -text[1] / len(text[0]) ** power)[:5]
+    found = decoding.beam(next_logits, [], 4, width=300, stop=stop, length_power=power)
+    assert [one.token_ids for one in found[:5]] == [ids for ids, _ in best]
+    assert [one.log_probability for one in found[:5]] == pytest.approx([total for _, total in best])
+    assert len(found) == min(300, len(texts)) and all(one.ended == (one.token_ids[-1] == stop) for one in found)
+
+
+def test_a_wider_beam_finds_what_greedy_misses():
+    table = {(): [0.6, 0.4], (0,): [0.55, 0.45], (1,): [0.95, 0.05]}
+    next_logits = lambda ids: torch.tensor(table[tuple(ids)]).log()  # noqa: E731
+    assert decoding.greedy(next_logits, [], 2) == [0, 0]
+    best, second = decoding.beam(next_logits, [], 2, width=2)
+    assert best.token_ids == [1, 0] and math.exp(best.log_probability) == pytest.approx(0.38)
+    assert second.token_ids == [0, 0] and math.exp(second.log_probability) == pytest.approx(0.33)
+
+
+def test_length_power_lets_longer_texts_win():
+    table = {(): [0.5, 0.5, 0.0], (1,): [0.05, 0.9, 0.05], (1, 1): [0.9, 0.05, 0.05]}
+    next_logits = lambda ids: torch.tensor(table.get(tuple(ids), [0.3, 0.3, 0.4])).clamp(min=1e-9).log()  # noqa: E731
+    assert decoding.beam(next_logits, [], 3, width=3, stop=0)[0].token_ids == [0]
+    assert decoding.beam(next_logits, [], 3, width=3, stop=0, length_power=1)[0].token_ids == [1, 1, 0]
+
+
+def test_a_beam_step_by_hand():
+    scores, log_probs = torch.tensor([-1.0, -2.0]), torch.tensor([[-3.0, -1.0, -2.0], [-0.5, -0.5, -9.0]])
+    best, parents, tokens = decoding.beam_step(scores, log_probs, 3)
+    assert best.tolist() == [-2.0, -2.5, -2.5] and parents.tolist() == [0, 1, 1] and tokens.tolist() == [1, 0, 1]
+    assert [len(part) for part in decoding.beam_step(scores, log_probs, 99)] == [6, 6, 6]
+
+
+def test_the_beam_leaves_the_impossible_out():
+    next_logits = lambda ids: torch.tensor([0.0, -math.inf, -math.inf])  # noqa: E731
+    assert [one.token_ids for one in decoding.beam(next_logits, [], 3, width=4)] == [[0, 0, 0]]
+
+
+@pytest.mark.parametrize(("options", "says"), [
+    ({"width": 0}, "width is 0"), ({"width": 1.5}, "width is 1.5"), ({"width": True}, "width is True"),
+    ({"length": -1}, "length is -1"), ({"length_power": -1}, "length_power is -1"),
+    ({"length_power": math.nan}, "length_power is nan"),
+])  # fmt: skip
+def test_edges_of_the_beam_are_said_in_sentences(options, says):
+    with pytest.raises(ValueError, match=says):
+        decoding.beam(bigram, [0], **({"length": 3} | options))
+    with pytest.raises(ValueError, match="NaN"):
+        decoding.beam(lambda ids: torch.tensor([math.nan]), [0], 2)
+    with pytest.raises(ValueError, match="as many each time"):
+        decoding.beam(lambda ids: torch.zeros(3 if len(ids) < 2 else ids[-1] + 2), [0], 3)

@@ -7,7 +7,17 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from helpers.metrics import bits_per_character, cross_entropy, nats_to_bits, perplexity, softmax, text_nats
+from helpers.metrics import (
+    bits_per_character,
+    bleu,
+    bleu_parts,
+    cross_entropy,
+    exact_match,
+    nats_to_bits,
+    perplexity,
+    softmax,
+    text_nats,
+)  # fmt: skip
 
 DICE = torch.Generator().manual_seed(0)
 
@@ -88,3 +98,51 @@ def test_what_has_no_bits():
             bits_per_character(Table(), ids)
     with pytest.raises(ValueError, match="n_characters is 0"):
         nats_to_bits(1.0, 0)
+
+
+# BLEU ---------------------------------------------------------------
+WORDS = "the a cat dog sat on mat . und zwanzig Ñ 🙂".split()
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("smooth", [False, True])
+def test_bleu_equals_sacrebleu(seed, smooth):
+    import random
+
+    from sacrebleu.metrics import BLEU
+
+    dice = random.Random(seed)
+    references = [[dice.choice(WORDS) for _ in range(dice.randint(0, 12))] for _ in range(dice.randint(1, 30))]
+    written = [[token if dice.random() > 0.2 else dice.choice(WORDS) for token in row[: dice.randint(0, 14)]]
+               for row in references]  # fmt: skip
+    if seed % 3 == 0:
+        written = [[*row, dice.choice(WORDS)] for row in written]
+    library = BLEU(tokenize="none", smooth_method="exp" if smooth else "none")
+    theirs = library.corpus_score([" ".join(row) for row in written], [[" ".join(row) for row in references]])
+    ours = bleu_parts(written, references, smooth=smooth)
+    assert ours.score == pytest.approx(theirs.score, abs=1e-9)
+    assert ours.brevity == pytest.approx(theirs.bp)
+    assert list(ours.precisions) == pytest.approx(theirs.precisions)
+
+
+def test_bleu_by_hand():
+    text, reference = "the the the cat".split(), "the cat sat".split()
+    parts = bleu_parts([text], [reference], n_max=2)
+    assert parts.precisions == pytest.approx((50, 100 / 3)) and parts.brevity == 1  # "the" counts once
+    assert bleu([text], [reference], n_max=2) == pytest.approx(math.sqrt(50 * 100 / 3))
+    assert bleu([reference], [reference], n_max=3) == pytest.approx(100) and bleu([reference], [reference]) == 0
+    short = bleu_parts([["the"]], [reference], n_max=1)
+    assert short.score == pytest.approx(100 * math.exp(1 - 3)) and bleu([[]], [reference]) == 0
+
+
+def test_exact_match():
+    assert exact_match(["a", "b "], ["a", "b"]) == 0.5
+    for wrong in (([], []), (["a"], [])):
+        with pytest.raises(ValueError, match="as many texts"):
+            exact_match(*wrong)
+        with pytest.raises(ValueError, match="as many texts"):
+            bleu(*wrong)
+    with pytest.raises(ValueError, match="text.split"):
+        bleu(["the cat"], [["the", "cat"]])
+    with pytest.raises(ValueError, match="n_max is 0"):
+        bleu([["a"]], [["a"]], n_max=0)

@@ -1,8 +1,4 @@
-"""Writing text with a language model: from scores for the next token to a chosen token, and on from there.
-
-Everything here works on any function `next_logits(token_ids) -> (V,)`: a list of token ids in, a score for
-every possible next token out.
-"""
+"""One token after another: the most likely one, or one that is drawn; and a model's memory between them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -37,7 +33,7 @@ def probabilities(logits: Tensor, *, temperature: float = 1.0, top_k: int | None
         >>> probabilities(torch.tensor([2.0, 1.0, 0.0]), top_k=1).tolist()
         [1.0, 0.0, 0.0]
     """
-    logits = _checked(logits)
+    logits = checked(logits)
     if isinstance(temperature, bool) or not 0 < temperature < float("inf"):
         raise ValueError(f"temperature is {temperature}; expected a number above 0. For the best token always, use "
                          "greedy(), which is what a temperature towards 0 becomes.")  # fmt: skip
@@ -60,7 +56,7 @@ def probabilities(logits: Tensor, *, temperature: float = 1.0, top_k: int | None
     return result / result.sum()
 
 
-def _checked(logits: Tensor) -> Tensor:
+def checked(logits: Tensor) -> Tensor:
     """The logits as float64 on the CPU, if they can be turned into probabilities."""
     logits = torch.as_tensor(logits).detach().to("cpu", torch.float64)
     if logits.dim() != 1 or not len(logits):
@@ -89,7 +85,7 @@ def greedy(next_logits: NextLogits, token_ids: Sequence[int], length: int, *, st
     Raises:
         ValueError: length is negative, or the logits can't be used; see `probabilities`.
     """
-    return _write(next_logits, token_ids, length, stop, lambda logits: int(_checked(logits).argmax()))
+    return _write(next_logits, token_ids, length, stop, lambda logits: int(checked(logits).argmax()))
 
 
 def sample(next_logits: NextLogits, token_ids: Sequence[int], length: int, *, generator: torch.Generator,
