@@ -1,0 +1,120 @@
+"""Lesson 07's models: GPT by the usual recipe and by the fast one, an LSTM beside them, ablations and sizes."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import Any
+
+from torch import nn
+
+from helpers import recurrent, runtime
+from helpers.checkpoints.recipe import Checkpoint, Trained, digest
+from helpers.gpt import GPT, fast_config, few_shot, gpt2_config
+from helpers.language_models import CharacterText, characters, language_model_loss
+from helpers.metrics import bits_per_character
+from helpers.training import History, Recipe, train
+
+BATCH, LENGTH = 8, 128
+SIZES = {"context_len": LENGTH, "d_model": 64, "n_heads": 4, "n_layers": 4}
+USUAL = {"learning_rate": 3e-3, "warmup_steps": 30, "final_fraction": 0.1, "weight_decay": 0.1}
+FAST = {"learning_rate": 2e-2, "final_fraction": 0.0, "optimizer": "muon"}
+WITHOUT_MUON = {"learning_rate": 1e-2, "warmup_steps": 30, "final_fraction": 0.0}
+LSTM = {"d_model": 64, "d_hidden": 192}
+LSTM_RECIPE = {"learning_rate": 1e-2, "warmup_steps": 30}
+SHOTS = (0, 1, 2, 4, 8)
+
+# Each piece of the fast recipe, put back to what GPT-2 has: changes to the model, and how it is trained.
+ABLATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "fast": ({}, FAST),
+    "learned positions": ({"positions": "learned"}, FAST),
+    "no norm on queries and keys": ({"normed_heads": False}, FAST),
+    "GELU": ({"activation": "gelu_tanh"}, FAST),
+    "output projections not zero": ({"zero_output": False}, FAST),
+    "AdamW": ({}, WITHOUT_MUON),
+    "usual": ({"positions": "learned", "normed_heads": False, "activation": "gelu_tanh", "zero_output": False,
+               "norm_kind": "layer", "bias": True}, USUAL),
+}  # fmt: skip
+WIDTHS = {16: 2, 32: 3, 64: 4, 128: 4}  # d_model -> layers, for the scaling line
+
+
+def make(kind: str, **sizes: int) -> nn.Module:
+    """An untrained model over characters: "usual" or "fast" (a GPT), or "lstm"."""
+    size = characters().vocabulary.vocab_size
+    if kind == "lstm":
+        return recurrent.RecurrentLanguageModel(size, "lstm", **LSTM)
+    if kind == "usual":
+        return GPT(gpt2_config(size, fused=True, **(SIZES | sizes)))
+    return GPT(fast_config(size, **(SIZES | sizes)))
+
+
+def fit(model: nn.Module, recipe: Recipe, seed: int) -> tuple[History, float]:
+    """Train on Wikipedia's characters; returns the history and bits per character on held-out text."""
+    text = characters()
+    held_out = text.valid[:10_000]  # as in lesson 04
+    history = train(model, text.batches(BATCH, LENGTH), language_model_loss, recipe, show=False, keep_best=False,
+                    generator=runtime.seed(seed), evaluate=lambda model: bits_per_character(model, held_out))  # fmt: skip
+    return history, round(bits_per_character(model, held_out), 4)
+
+
+def shots(model: nn.Module, text: CharacterText) -> dict[str, list[float]]:
+    """Task -> accuracy after each number of examples in `SHOTS`."""
+    return {task: [round(few_shot.accuracy(model, text.vocabulary, task, n), 3) for n in SHOTS]
+            for task in few_shot.TASKS}  # fmt: skip
+
+
+def train_one(kind: str, recipe: Recipe, seed: int) -> Trained:
+    """One of the three models of the lesson's result."""
+    runtime.seed(seed)
+    model = make(kind)
+    history, bits = fit(model, recipe, seed)
+    return Trained(model, history, {"bits": bits, "few_shot": shots(model, characters())})
+
+
+def train_ablations(steps: int, seed: int) -> Trained:
+    """The fast recipe, and without each of its pieces."""
+    found = {}
+    for name, (changes, how) in ABLATIONS.items():
+        runtime.seed(seed)
+        model = GPT(fast_config(characters().vocabulary.vocab_size, **(SIZES | changes)))
+        history, bits = fit(model, Recipe(steps, evaluate_every=steps, **how), seed)
+        found[name] = {"bits": bits, "seconds": round(sum(history.seconds), 1)}
+    return Trained(model, history, found)
+
+
+def train_sizes(steps: int, seed: int) -> Trained:
+    """The fast recipe at four sizes, the same text for each."""
+    found = {}
+    for width, layers in WIDTHS.items():
+        runtime.seed(seed)
+        model = make("fast", d_model=width, n_layers=layers)
+        history, bits = fit(model, Recipe(steps, evaluate_every=steps, **FAST), seed)
+        hidden = sum(part.numel() for part in model.stack.blocks.parameters())
+        found[str(width)] = {"bits": bits, "parameters": hidden, "seconds": round(sum(history.seconds), 1)}
+    return Trained(model, history, found)
+
+
+def _texts() -> dict[str, str]:
+    return {"characters": digest([characters().train])}
+
+
+def _checkpoint(kind: str, about: str, sizes: dict[str, int], steps: int, how: dict[str, Any]) -> Checkpoint:
+    recipe = Recipe(steps, evaluate_every=steps // 20, **how)
+    return Checkpoint(f"gpt_{kind}", about, functools.partial(train_one, kind, recipe), texts=_texts, recipe={
+        "model": sizes, "batch": [BATCH, LENGTH], "training": dataclasses.asdict(recipe)})  # fmt: skip
+
+
+def _table(name: str, about: str, train_all: Any, steps: int, what: dict[str, Any]) -> Checkpoint:
+    return Checkpoint(f"gpt_{name}", about, functools.partial(train_all, steps), texts=_texts, keeps_weights=False,
+                      recipe={"model": SIZES, "batch": [BATCH, LENGTH], "steps": steps} | what)  # fmt: skip
+
+
+CHECKPOINTS = [
+    _checkpoint("usual", "A GPT over characters, as GPT-2 is built and usually trained.", SIZES, 1000, USUAL),
+    _checkpoint("fast", "The same GPT with the pieces that make it learn faster.", SIZES, 1000, FAST),
+    _checkpoint("lstm", "An LSTM with as many parameters, over the same characters.", LSTM, 2000, LSTM_RECIPE),
+    _table("ablation", "The fast recipe without each of its pieces.", train_ablations, 300,
+           {"variants": {name: list(parts) for name, parts in ABLATIONS.items()}}),
+    _table("sizes", "The fast recipe at four sizes, on equally much text.", train_sizes, 500,
+           {"layers": {str(width): layers for width, layers in WIDTHS.items()}, "training": FAST}),
+]  # fmt: skip
