@@ -8,7 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from helpers.attention import AdditiveScores, MultiplicativeScores, attend, dot_product_scores, padding_mask
+from helpers.attention import (
+    AdditiveScores,
+    MultiplicativeScores,
+    attend,
+    dot_product_scores,
+    masked_softmax,
+    padding_mask,
+)  # fmt: skip
 from helpers.recurrent.layer import Recurrent, State
 
 Looks = Literal["none", "dot", "multiplicative", "additive"]
@@ -20,6 +27,22 @@ class Source(NamedTuple):
     states: Tensor
     mask: Tensor
     summary: Tensor
+
+
+def context_vectors(query: Tensor, states: Tensor, mask: Tensor) -> Tensor:
+    """What each query finds in a text: the mean of its states, weighted by how well they fit the query.
+
+    Args:
+        query: the decoder's states, (B, T, N). states: the encoder's, (B, S, N).
+        mask: bool (B, 1, S), True at real tokens.
+
+    Returns:
+        Context vectors (B, T, N), zeros where a text has no tokens.
+
+    Source: Luong et al. (2015), section 3.1.
+    """
+    weights = masked_softmax(dot_product_scores(query, states), mask)  # (B, T, S)
+    return weights @ states  # (B, T, N)
 
 
 class Seq2Seq(nn.Module):
