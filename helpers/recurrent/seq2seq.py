@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import torch
@@ -147,7 +148,12 @@ def translate(model: Seq2Seq, source_ids: Tensor, *, begin: int, end: int, longe
 
     Returns:
         token_ids (B, T), filled with the model's pad_id after `end`, and attention (B, T, S).
+
+    Raises:
+        ValueError: longest is below 1.
     """
+    if longest < 1:
+        raise ValueError(f"longest is {longest}; expected how many tokens to write at most, 1 or more.")
     source = model.encode(source_ids)
     token, state = source_ids.new_full((len(source_ids), 1), begin), None
     done, written, looked = torch.zeros_like(token[:, 0], dtype=torch.bool), [], []
@@ -158,3 +164,42 @@ def translate(model: Seq2Seq, source_ids: Tensor, *, begin: int, end: int, longe
         looked.append(attention)
         done = done | (token[:, 0] == end)
     return torch.cat(written, dim=1), torch.cat(looked, dim=1)
+
+
+class NextToken:
+    """Scores for the next token of one text's translation, for `helpers.decoding`: ids so far in, logits (V,) out.
+
+    It keeps the decoder's state after every beginning it was asked about, so that a beam costs one step for each of
+    its texts.
+
+    Args:
+        model: in evaluation mode. source_ids: (1, S). begin: the target's first mark, which is not among the ids.
+
+    Raises:
+        ValueError: source_ids holds no text, or several.
+
+    Example:
+        >>> greedy(NextToken(model, source_ids, begin), [], 50, stop=end)
+    """
+
+    def __init__(self, model: Seq2Seq, source_ids: Tensor, begin: int) -> None:
+        if source_ids.ndim != 2 or len(source_ids) != 1:
+            raise ValueError(f"source_ids has shape {tuple(source_ids.shape)}; expected one text, (1, S).")
+        self.model, self.begin = model, begin
+        with torch.no_grad():
+            self.source = model.encode(source_ids)
+        self._known: dict[tuple[int, ...], tuple[Tensor, State]] = {}
+
+    def __call__(self, token_ids: Sequence[int]) -> Tensor:
+        """Logits (V,) of the token after `token_ids`, which may be none."""
+        ids = tuple(int(token) for token in token_ids)
+        known = len(ids)
+        while known >= 0 and ids[:known] not in self._known:
+            known -= 1
+        for length in range(known + 1, len(ids) + 1):
+            state = self._known[ids[: length - 1]][1] if length else None
+            token = torch.tensor([[ids[length - 1] if length else self.begin]])
+            with torch.no_grad():
+                logits, _, state = self.model.decode(token, self.source, state)
+            self._known[ids[:length]] = (logits[0, -1], state)
+        return self._known[ids][0]

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from helpers.recurrent.seq2seq import Seq2Seq, translate, translation_loss
+from helpers import decoding
+from helpers.recurrent.seq2seq import NextToken, Seq2Seq, context_vectors, translate, translation_loss
 
 LOOKS = ("none", "dot", "multiplicative", "additive")
 
@@ -100,3 +101,40 @@ def test_what_cannot_be_is_refused():
     for wrong in ({"looks": "hard"}, {"d_hidden": 7}):
         with pytest.raises(ValueError, match="Expected looks"):
             Seq2Seq(5, 5, **wrong)
+
+
+@pytest.mark.parametrize("looks", LOOKS)
+def test_one_text_by_decoding_is_the_batch_by_translate(looks):
+    model = model_of(looks, seed=3)
+    source = torch.tensor([[3, 4, 5, 0], [5, 6, 7, 8]])
+    written, _ = translate(model, source, begin=1, end=2, longest=8)
+    for row, ids in zip(source, written.tolist(), strict=True):
+        next_logits = NextToken(model, row[None], 1)
+        alone = decoding.greedy(next_logits, [], 8, stop=2)
+        assert alone == ids[: len(alone)] and not any(ids[len(alone) :])
+        assert decoding.beam(next_logits, [], 8, width=1, stop=2)[0].token_ids == alone
+
+
+def test_next_token_scores_any_beginning_in_any_order():
+    model, source = model_of("additive"), torch.tensor([[3, 4, 5]])
+    next_logits, asked = NextToken(model, source, 1), []
+    decode = model.decode
+    model.decode = lambda *args: asked.append(1) or decode(*args)
+    for ids in ([], [6, 7, 8], [6, 7], [6, 3], [7], [6, 7, 8]):
+        expected = decode(torch.tensor([[1, *ids]]), model.encode(source))[0][0, -1]
+        assert torch.allclose(next_logits(ids), expected, atol=1e-6)
+    assert len(asked) == 6  # one step for each beginning that is new
+    with pytest.raises(ValueError, match="one text"):
+        NextToken(model, source.repeat(2, 1), 1)
+    with pytest.raises(ValueError, match="longest is 0"):
+        translate(model, source, begin=1, end=2, longest=0)
+
+
+def test_context_vectors_are_what_the_model_looks_at():
+    model, source = model_of("dot"), torch.tensor([[3, 4, 5, 0], [5, 6, 7, 8]])
+    read = model.encode(source)
+    query = torch.randn(2, 3, 12)
+    found = context_vectors(query, read.states, read.mask)
+    for b, length in enumerate((3, 4)):
+        scores = query[b] @ read.states[b, :length].T
+        assert torch.allclose(found[b], scores.softmax(-1) @ read.states[b, :length], atol=1e-6)
