@@ -11,7 +11,7 @@ from helpers.attention.word_vectors import AttentionMaps, dot_product_attention,
 
 _WITH_TORCH = {
     "masks": ("causal_mask", "combine", "padding_mask"),
-    "multi_head": ("KeyValues", "MultiHeadAttention", "merge_heads", "split_heads"),
+    "multi_head": ("KeyValues", "MultiHeadAttention", "attend_in_heads", "merge_heads", "split_heads"),
     "positions": ("rotate", "sinusoidal_positions"),
     "scores": ("AdditiveScores", "MultiplicativeScores", "attend", "dot_product_scores", "masked_softmax",
                "scaled_dot_product"),

@@ -15,6 +15,8 @@ from helpers.attention.scores import scaled_dot_product
 def split_heads(x: Tensor, n_heads: int) -> Tensor:
     """Cut the numbers of each token into heads: (B, T, H·K) -> (B, H, T, K).
 
+    `unflatten` names the heads, (B, T, H, K), and `transpose` brings each head's tokens together.
+
     Raises:
         ValueError: the last axis cannot be divided among n_heads.
     """
@@ -26,6 +28,27 @@ def split_heads(x: Tensor, n_heads: int) -> Tensor:
 def merge_heads(x: Tensor) -> Tensor:
     """Put the heads of each token side by side again: (B, H, T, K) -> (B, T, H·K)."""
     return x.transpose(-3, -2).flatten(-2)
+
+
+def attend_in_heads(query: Tensor, key: Tensor, value: Tensor, n_heads: int, mask: Tensor | None = None) -> Tensor:
+    """Let every head attend by itself: split the numbers among heads, attend in each, join what the heads found.
+
+    Args:
+        query: (B, T, D). key, value: (B, S, D). n_heads: H; D = H·K.
+        mask: bool (B, 1 or T, S), True where attending is allowed, the same for all heads.
+
+    Returns:
+        (B, T, D): the K numbers of the first head, then those of the second …
+
+    Raises:
+        ValueError: D cannot be divided among n_heads.
+
+    Source: Vaswani et al. (2017), section 3.2.2, without the learned views.
+    """
+    query, key, value = (split_heads(x, n_heads) for x in (query, key, value))  # (B, H, T or S, K) each
+    over_heads = None if mask is None else mask.unsqueeze(1)  # (B, 1, 1 or T, S): one for all heads
+    output, _ = scaled_dot_product(query, key, value, over_heads)  # (B, H, T, K)
+    return merge_heads(output)
 
 
 @dataclass

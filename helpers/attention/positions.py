@@ -8,19 +8,20 @@ from torch import Tensor
 BASE = 10_000.0  # wavelengths grow from 2π to about 2π times this
 
 
-def _angles(positions: Tensor, n_pairs: int) -> Tensor:
-    """Position times frequency, (T, n_pairs); pair i turns by 1 / BASE^(i / n_pairs) a position."""
-    frequencies = BASE ** -(torch.arange(n_pairs, device=positions.device) / n_pairs)  # (n_pairs,)
+def _angles(positions: Tensor, n_pairs: int, base: float = BASE) -> Tensor:
+    """Position times frequency, (T, n_pairs); pair i turns by 1 / base^(i / n_pairs) a position."""
+    frequencies = base ** -(torch.arange(n_pairs, device=positions.device) / n_pairs)  # (n_pairs,)
     return positions[:, None] * frequencies
 
 
-def sinusoidal_positions(n_positions: int, d_model: int, *, start: int = 0) -> Tensor:
+def sinusoidal_positions(n_positions: int, d_model: int, *, start: int = 0, base: float = BASE) -> Tensor:
     """Give each position a vector of sines and cosines, slow and fast ones, as the hands of many clocks.
 
     Entry (p, 2i) is sin(p / 10000^(2i/D)), entry (p, 2i + 1) the cosine of the same angle.
 
     Args:
         n_positions: T. d_model: D, even. start: the first position.
+        base: how slow the slowest pair turns, 10000 in the paper.
 
     Returns:
         (T, D), between -1 and 1.
@@ -32,7 +33,7 @@ def sinusoidal_positions(n_positions: int, d_model: int, *, start: int = 0) -> T
     """
     if d_model % 2:
         raise ValueError(f"d_model is {d_model}; sines and cosines come in pairs, so it must be even.")
-    angles = _angles(torch.arange(start, start + n_positions, dtype=torch.float32), d_model // 2)  # (T, D/2)
+    angles = _angles(torch.arange(start, start + n_positions, dtype=torch.float32), d_model // 2, base)  # (T, D/2)
     return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(-2)  # sine, cosine, sine, cosine …
 
 

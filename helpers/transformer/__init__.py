@@ -1,7 +1,7 @@
 """The Transformer of Vaswani et al. (2017) and its usual variants: blocks, encoder, decoder, encoder-decoder."""
 
 from helpers.attention.positions import rotate, sinusoidal_positions
-from helpers.transformer.block import Block, BlockOutput, FeedForward, make_norm
+from helpers.transformer.block import Block, BlockOutput, FeedForward, make_norm, pre_norm_block
 from helpers.transformer.config import TransformerConfig
 from helpers.transformer.stack import EncoderDecoder, Output, Stack, TokenEmbedding
 
@@ -15,6 +15,7 @@ __all__ = [
     "TokenEmbedding",
     "TransformerConfig",
     "make_norm",
+    "pre_norm_block",
     "rotate",
     "sinusoidal_positions",
 ]

@@ -43,6 +43,23 @@ class FeedForward(nn.Module):
         return self.narrow(self.dropout(self.activation(self.widen(x))))
 
 
+def pre_norm_block(x: Tensor, attention_norm: Callable[[Tensor], Tensor], attend: Callable[[Tensor], Tensor],
+                   feed_forward_norm: Callable[[Tensor], Tensor],
+                   feed_forward: Callable[[Tensor], Tensor]) -> Tensor:  # fmt: skip
+    """What a block with norm_place "pre" does, in two lines: each part works on normed numbers and adds its result.
+
+    Args:
+        x: (B, T, D). The other four are functions or modules from (B, T, D) to (B, T, D).
+
+    Returns:
+        (B, T, D).
+
+    Source: Xiong et al. (2020), table 1.
+    """
+    x = x + attend(attention_norm(x))
+    return x + feed_forward(feed_forward_norm(x))
+
+
 class BlockOutput(NamedTuple):
     """x (B, T, D); attention (B, H, T, T) and cross_attention (B, H, T, S), None where there is none to show."""
 
