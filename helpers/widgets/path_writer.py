@@ -1,0 +1,92 @@
+"""Write a text by choosing token after token, with the probability of every path: keys 1 to 9, undo, draw."""
+
+from typing import Any
+
+import anywidget
+import torch
+import traitlets
+
+from helpers.widgets.client import complaint, source
+from helpers.widgets.path_writer_data import Paths, draw, in_words
+from helpers.widgets.picture import PictureMixin, png
+
+ACTIONS = ("path", "start", "likeliest", "draw")
+
+
+class PathWriter(PictureMixin, anywidget.AnyWidget):
+    """The live widget; `path_writer` makes it, `go` and `begin` move it from Python."""
+
+    _esm = source("client.js", "path_writer.js")
+    _css = source("client.css", "path_writer.css")
+
+    shown = traitlets.Dict().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    question = traitlets.Dict({"id": 0}).tag(sync=True)
+    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
+
+    def __init__(self, model: Any, vocabulary: Any, start: str, seed: int, **traits: Any):
+        self.model, self.vocabulary = model, vocabulary
+        self.generator = torch.Generator().manual_seed(seed)
+        super().__init__(**traits)
+        self.begin(start)
+
+    def begin(self, start: str) -> None:
+        """Begin with another text; ValueError if it is empty."""
+        self.paths = Paths(self.model, self.vocabulary, start)
+        self.shown = self.paths.shown()
+
+    def go(self, path: list[int]) -> None:
+        """Stand behind these tokens; ValueError if there are too many or an unknown one."""
+        self.paths.go(path)
+        self.shown = self.paths.shown()
+
+    @traitlets.observe("question")
+    def _act(self, change: Any) -> None:
+        problem, asked = "", change["new"]
+        with self.hold_sync():
+            try:
+                self._do(asked)
+            except Exception as error:  # the question came from the page: there is nobody else to tell
+                problem = complaint(error)
+            self.answer = {"id": asked.get("id", 0), "problem": problem}
+
+    def _do(self, asked: dict[str, Any]) -> None:
+        action = next((name for name in ACTIONS if name in asked), None)
+        if action == "start":
+            self.begin(asked["start"])
+        elif action == "path":
+            self.go(asked["path"])
+        elif action == "likeliest":
+            self.go([*self.paths.path, self.shown["choices"][0][0]])
+        elif action == "draw":
+            self.go([*self.paths.path, self.paths.drawn(self.generator)])
+
+    def picture(self) -> bytes:
+        return png(draw(self.shown))
+
+    def alt_text(self) -> str:
+        return in_words(self.shown)
+
+
+def path_writer(model: Any, vocabulary: Any, start: str, *, path: str = "", seed: int = 0,
+                title: str = "Write by choosing") -> PathWriter:  # fmt: skip
+    """Let the learner write with a language model, one chosen token after the other.
+
+    Args:
+        model: token_ids (B, T) -> logits (B, T, V), such as a GPT.
+        vocabulary: `encode(text)` and `decode(ids)`, such as `CharacterText.vocabulary`.
+        start: what stands before the first choice; the learner may type another.
+        path: tokens chosen already, as text.
+        seed: of the button that draws.
+        title: what stands above it.
+
+    Returns:
+        The widget.
+
+    Raises:
+        ValueError: an empty start, or a path that is too long.
+    """
+    widget = PathWriter(model, vocabulary, start, seed, title=title)
+    if path:
+        widget.go(torch.as_tensor(vocabulary.encode(path)).tolist())
+    return widget
