@@ -18,6 +18,7 @@ from helpers.attention import (
     padding_mask,
 )  # fmt: skip
 from helpers.recurrent.layer import Recurrent, State
+from helpers.recurrent.steps import gru_step
 
 Looks = Literal["none", "dot", "multiplicative", "additive"]
 
@@ -49,9 +50,10 @@ def context_vectors(query: Tensor, states: Tensor, mask: Tensor) -> Tensor:
 class Seq2Seq(nn.Module):
     """Encoder and decoder of gated recurrent units, with or without attention between them.
 
-    The encoder reads the source in both directions. The decoder starts from the encoder's one vector; at each step it
-    looks at all of the encoder's states, weighted by attention, or, with "none", at that one vector again. Both kinds
-    have the same layers, so the bottleneck can be measured by itself.
+    The encoder reads the source in both directions. The decoder starts from the encoder's one vector. At each step it
+    looks at the encoder's states, weighted by attention, or, with "none", at that one vector again; what it sees goes
+    into its cell, beside the last token, and into its scores. "none" and "dot" have the same parameters, so the
+    bottleneck can be measured by itself.
 
     Args:
         source_size, target_size: tokens in the two vocabularies.
@@ -67,8 +69,7 @@ class Seq2Seq(nn.Module):
     """
 
     def __init__(self, source_size: int, target_size: int, *, d_model: int = 64, d_hidden: int = 128,
-                 looks: Looks = "multiplicative", pad_id: int = 0, fused: bool = True,
-                 dropout: float = 0.0) -> None:  # fmt: skip
+                 looks: Looks = "dot", pad_id: int = 0, fused: bool = True, dropout: float = 0.0) -> None:  # fmt: skip
         super().__init__()
         if looks not in ("none", "dot", "multiplicative", "additive") or d_hidden % 2:
             raise ValueError("Expected looks none, dot, multiplicative or additive and an even d_hidden, got "
@@ -78,8 +79,8 @@ class Seq2Seq(nn.Module):
         self.target_embedding = nn.Embedding(target_size, d_model, padding_idx=pad_id)
         self.forwards = Recurrent("gru", d_model, d_hidden // 2, fused=fused)
         self.backwards = Recurrent("gru", d_model, d_hidden // 2, fused=fused)
-        self.decoder = Recurrent("gru", d_model, d_hidden, fused=fused)
         self.start = nn.Linear(d_hidden, d_hidden)
+        self.decoder = Recurrent("gru", d_model + d_hidden, d_hidden, fused=fused)
         if looks == "multiplicative":
             self.scores = MultiplicativeScores(d_hidden, d_hidden)
         elif looks == "additive":
@@ -112,14 +113,21 @@ class Seq2Seq(nn.Module):
         Returns:
             Logits (B, T, V) of each next token; attention (B, T, S), all zeros with "none"; the state afterwards.
         """
-        state = torch.tanh(self.start(source.summary)).unsqueeze(0) if state is None else state  # (1, B, N)
-        states, state = self.decoder(self.target_embedding(target_ids), state)  # (B, T, N)
+        h = torch.tanh(self.start(source.summary)) if state is None else state[0]  # (B, N)
+        x = self.target_embedding(target_ids)  # (B, T, D)
         if self.looks == "none":
-            context = source.summary.unsqueeze(1).expand_as(states)  # (B, T, N)
-            attention = states.new_zeros(*target_ids.shape, source.states.shape[1])
+            seen = source.summary.unsqueeze(1).expand(-1, x.shape[1], -1)  # (B, T, N): the same at every step
+            attention = x.new_zeros(*target_ids.shape, source.states.shape[1])
+            states, state = self.decoder(torch.cat([x, seen], dim=-1), h.unsqueeze(0))
         else:
-            context, attention = attend(self.scores(states, source.states), source.states, source.mask)
-        mixed = torch.tanh(self.combine(torch.cat([context, states], dim=-1)))  # (B, T, N)
+            steps = []
+            for now in x.unbind(dim=1):  # (B, D)
+                context, weights = attend(self.scores(h.unsqueeze(1), source.states), source.states, source.mask)
+                h = gru_step(torch.cat([now, context[:, 0]], dim=-1), h, *self.decoder.weights(0))  # (B, N)
+                steps.append((h, context[:, 0], weights[:, 0]))
+            states, seen, attention = (torch.stack(parts, dim=1) for parts in zip(*steps, strict=True))
+            state = h.unsqueeze(0)
+        mixed = torch.tanh(self.combine(torch.cat([seen, states], dim=-1)))  # (B, T, N)
         return self.to_logits(self.dropout(mixed)), attention, state
 
     def forward(self, source_ids: Tensor, target_ids: Tensor) -> Tensor:

@@ -69,21 +69,21 @@ def one_thread():
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_twelve_digits_backwards_are_learned_with_attention_first(seed, one_thread):
+def test_digits_backwards_are_learned_with_attention_first(seed, one_thread):
     share = {}
-    for looks in ("none", "multiplicative"):
+    for looks in ("none", "dot"):
         generator = torch.Generator().manual_seed(seed)
         model = model_of(looks, seed, d_hidden=32, d_model=16).train()
         optimizer = torch.optim.Adam(model.parameters(), 5e-3)
-        for _ in range(200):
+        for _ in range(100):
             optimizer.zero_grad()
-            translation_loss(model, reversal(32, 12, generator)).backward()
+            translation_loss(model, reversal(24, 8, generator)).backward()
             optimizer.step()
-        source, target = reversal(100, 12, generator)
-        written, attention = translate(model.eval(), source, begin=1, end=2, longest=14)
-        length = min(written.shape[1], 13)
+        source, target = reversal(100, 8, generator)
+        written, attention = translate(model.eval(), source, begin=1, end=2, longest=10)
+        length = min(written.shape[1], 9)
         share[looks] = (written[:, :length] == target[:, 1 : 1 + length]).float().mean().item()
-    assert share["multiplicative"] > share["none"] + 0.1 and share["none"] > 1 / 6
+    assert share["dot"] > share["none"] + 0.1 and share["none"] > 1 / 6
 
 
 def test_translation_stops_at_the_end_and_pads_after_it():
