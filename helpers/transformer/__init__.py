@@ -4,6 +4,7 @@ from helpers.attention.positions import rotate, sinusoidal_positions
 from helpers.transformer.block import Block, BlockOutput, FeedForward, make_norm, pre_norm_block
 from helpers.transformer.config import TransformerConfig
 from helpers.transformer.stack import EncoderDecoder, Output, Stack, TokenEmbedding
+from helpers.transformer.translate import translate
 
 __all__ = [
     "Block",
@@ -18,4 +19,5 @@ __all__ = [
     "pre_norm_block",
     "rotate",
     "sinusoidal_positions",
+    "translate",
 ]
