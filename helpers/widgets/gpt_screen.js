@@ -8,7 +8,8 @@ class GptScreen {
     this.asker = new Asker(model, "question", "answer", { onAnswer: (answer, pressed) => this.arrived(answer, pressed),
       onWait: () => this.problem.replaceChildren(WAITING) });
     for (const trait of ["shown", "packed"]) model.on(`change:${trait}`, () => this.later(true));
-    for (const trait of ["part", "tensor", "token", "column", "temperature"]) model.on(`change:${trait}`, () => this.later(false));
+    for (const trait of ["part", "tensor", "token", "column", "temperature"]) model.on(`change:${trait}`, () =>
+      this.later(false));
     this.watch = new ResizeObserver(() => { if (Math.abs(this.root.clientWidth - this.seen) >= 1) this.later(true); });
     this.watch.observe(this.root);
     this.endTheme = onTheme(() => this.later(true));
@@ -18,19 +19,21 @@ class GptScreen {
 
   build(el) {
     const id = uniqueId("text");
-    this.typed = h("textarea", { id, rows: "1", maxlength: "10000", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-      oninput: () => this.ask() });
+    this.typed = h("textarea", { id, rows: "1", maxlength: "10000", autocomplete: "off", autocapitalize: "off",
+      spellcheck: "false", oninput: () => this.ask() });
     this.typed.value = this.model.get("text");
-    [this.facts, this.problem, this.note, this.said] = [h("p", { class: "gs-config" }), h("p", { class: "cw-problem", role: "alert" }),
-      h("p", { class: "cw-note gs-note" }), h("p", { class: "gs-said", role: "status" })];
-    this.help = h("p", { class: "cw-note gs-help" }, "A row is a token, in every part. Orange is negative, blue positive, yellow a large " +
-      "share. N: norm. W: heads joined. +: added to the stream. Click a part to see its numbers; or Tab to the model, arrow keys, Enter.");
+    this.facts = h("p", { class: "gs-config" });
+    this.problem = h("p", { class: "cw-problem", role: "alert" });
+    this.note = h("p", { class: "cw-note gs-note" });
+    this.said = h("p", { class: "gs-said", role: "status" });
+    this.help = h("p", { class: "cw-note gs-help" }, "A row is a token, in every part. Orange is negative, blue " +
+      "positive, yellow a large share. N: norm. W: heads joined. +: added to the stream. Click a part to see its " +
+      "numbers; or Tab to the model, arrow keys, Enter.");
     this.stage = new Stage({ onPoint: (at) => this.point(at), onClose: () => this.close(),
-      onOpen: (part, at) => this.open(part, at),
-      onMove: (step) => this.cell(step, 0, true) });
+      onOpen: (part, at) => this.open(part, at), onMove: (step) => this.cell(step, 0, true) });
     this.next = new NextPanel({ onHeat: (temperature) => this.share({ temperature }), onAdd: (how) => this.add(how) });
     this.sheet = new Sheet({ onTab: (number) => this.share({ tensor: this.part().tensors[number].name }),
-      onCell: (row, col, steps) => this.cell(row, col, steps), onHover: (cell) => this.point(cell && { ...cell, inSheet: true }),
+      onCell: (...cell) => this.cell(...cell), onHover: (cell) => this.point(cell && { ...cell, inSheet: true }),
       onClose: () => this.close(), onOpen: (part) => this.open(part) });
     this.root = h("div", { class: "course-widget gpt-screen" },
       h("div", { class: "gs-head" }, h("h3", {}, this.model.get("title")), this.facts),
@@ -75,8 +78,12 @@ class GptScreen {
   }
 
   selected() {
+    const { length } = this.reading;
     const token = this.model.get("token");
-    return { row: token < 0 ? this.reading.length - 1 : Math.min(token, this.reading.length - 1), col: this.model.get("column") };
+    const row = token < 0 ? length - 1 : Math.min(token, length - 1);
+    const part = this.part();
+    const column = this.model.get("column");
+    return { row, col: column < 0 && part ? this.telling(part.tensors[this.tensorNumber(part)], row) : column };
   }
 
   open(id, { row = null, col = null, tensor = "", byKey = false } = {}) {
@@ -88,7 +95,7 @@ class GptScreen {
     this.stage.stop(id);
     this.repaint();
     this.sheet.element.scrollIntoView({ block: "nearest" });
-    if (byKey) this.sheet.pane.focus({ preventScroll: true });
+    if (byKey) this.sheet.heat.pane.focus({ preventScroll: true });
   }
 
   // The column told first: the largest number of the row.
@@ -107,7 +114,7 @@ class GptScreen {
 
   cell(row, col, steps = false) {
     const now = this.selected();
-    const cols = this.sheet.matrix?.cols ?? 1;
+    const cols = this.sheet.heat.matrix?.cols ?? 1;
     if (!steps) this.share({ token: row, column: col });
     else this.share({ token: bounded(now.row + row, 0, this.reading.length - 1),
       column: col ? bounded(bounded(now.col, 0, cols - 1) + col, 0, cols - 1) : now.col });
@@ -115,7 +122,8 @@ class GptScreen {
 
   point(at) {
     const started = performance.now();
-    const same = ["row", "col"].every((name) => (this.hover?.[name] ?? null) === (at?.[name] ?? null)) && this.hover?.spot?.id === at?.spot?.id;
+    const same = ["row", "col"].every((name) => (this.hover?.[name] ?? null) === (at?.[name] ?? null)) &&
+      this.hover?.spot?.id === at?.spot?.id;
     if (same || (at === null && this.hover === null)) return;
     this.hover = at;
     this.mark();
@@ -152,11 +160,13 @@ class GptScreen {
 
   describe() {
     const { n_layers: blocks, n_heads: heads, d_model: width, d_ff: wide, vocab_size: size } = this.reading.config;
-    this.facts.replaceChildren(`${count(blocks, "block")} × ${count(heads, "head")}, vectors of ${width}, feed-forward ${wide}, vocabulary ${size}`);
+    this.facts.replaceChildren(`${count(blocks, "block")} × ${count(heads, "head")}, vectors of ${width}, ` +
+      `feed-forward ${wide}, vocabulary ${size}`);
     this.note.replaceChildren(this.reading.note);
     this.note.hidden = !this.reading.note;
     const text = this.model.get("text");
-    if (document.activeElement !== this.typed && this.typed.value !== text && !this.asker.flying) this.typed.value = text;
+    if (document.activeElement !== this.typed && this.typed.value !== text &&
+      !this.asker.flying) this.typed.value = text;
   }
 
   lay() {
@@ -173,8 +183,10 @@ class GptScreen {
     this.colours = new Colours(this.dark);
     const now = getComputedStyle(this.root);
     const of = (name) => now.getPropertyValue(name).trim();
-    this.look = { ink: of("--cw-ink"), faint: of("--cw-faint"), back: of("--cw-back"), line: of("--cw-line"), mark: of("--gs-mark"),
-                  plus: of("--gs-plus"), minus: of("--gs-minus"), family: now.fontFamily, mono: of("--gs-mono"), large: this.width >= 1400 };
+    this.look = { ink: of("--cw-ink"), faint: of("--cw-faint"), back: of("--cw-back"), line: of("--cw-line"),
+      mark: of("--gs-mark"),
+                  plus: of("--gs-plus"), minus: of("--gs-minus"), family: now.fontFamily, mono: of("--gs-mono"),
+                    large: this.width >= 1400 };
     this.reading.warm(this.model.get("temperature"));
     this.stage.show(this.reading, this.parts, this.width - (panel ? panel + 20 : 0), this.colours);
     this.open_ = null;
@@ -190,6 +202,7 @@ class GptScreen {
     }
     const part = this.part();
     this.sheet.element.hidden = !part;
+    this.help.hidden = Boolean(part);
     if (part) {
       const number = this.tensorNumber(part);
       const name = `${part.id} ${number}`;
@@ -222,11 +235,13 @@ class GptScreen {
     const spot = hover?.spot;
     const part = spot && this.parts.find(({ id }) => id === spot.id);
     const quoted = (word) => ["“", bdi(word), "”"];
-    const token = [`Token ${row + 1} of ${reading.length}, `, ...quoted(reading.tokens[row]), `, id ${reading.ids[row]}`];
+    const token = [`Token ${row + 1} of ${reading.length}, `, ...quoted(reading.tokens[row]),
+      `, id ${reading.ids[row]}`];
     if (spot?.kind === "head") {
       const [weight, key] = Array.from(reading.get(spot.image).row(row).subarray(0, row + 1)).reduce((best, share, i) =>
         (share > best[0] ? [share, i] : best), [-1, 0]);
-      this.said.replaceChildren(h("b", {}, part.crumbs.join(", ")), ". ", ...token, ", looks most at ", ...quoted(reading.tokens[key]),
+      this.said.replaceChildren(h("b", {}, part.crumbs.join(", ")), ". ", ...token, ", looks most at ",
+        ...quoted(reading.tokens[key]),
         ` (token ${key + 1}): ${percent(weight)}.`);
     } else if (part) {
       this.said.replaceChildren(h("b", {}, part.crumbs.join(", ")), `. ${part.tensors[part.first ?? 0].what}`);

@@ -7,13 +7,13 @@ import traitlets
 
 from helpers.gpt import GPT
 from helpers.widgets.client import complaint, source
-from helpers.widgets.gpt_screen_data import compute
+from helpers.widgets.gpt_screen_data import compute, part_names
 from helpers.widgets.gpt_screen_picture import draw, in_words
 from helpers.widgets.picture import PictureMixin, png
 
 SCRIPTS = ("client.js", "svg.js", "gpt_screen_data.js", "gpt_screen_parts.js", "gpt_screen_sums.js",
            "gpt_screen_layout.js", "gpt_screen_colours.js", "gpt_screen_stage.js", "gpt_screen_next.js",
-           "gpt_screen_sheet.js", "gpt_screen.js")  # fmt: skip
+           "gpt_screen_heat.js", "gpt_screen_sheet.js", "gpt_screen.js")  # fmt: skip
 
 
 class GptScreen(PictureMixin, anywidget.AnyWidget):
@@ -21,7 +21,7 @@ class GptScreen(PictureMixin, anywidget.AnyWidget):
 
     `show` reads another text. The traits `part`, `tensor`, `token` and `column` follow the learner: which part is
     open, such as "0.head2" (block and head from 0), "" for none; which of its tensors; which token, -1 for the last;
-    which number of it. What does not exist is shown as the nearest that does.
+    which number of it, -1 for the largest.
     """
 
     _esm = source(*SCRIPTS)
@@ -33,7 +33,7 @@ class GptScreen(PictureMixin, anywidget.AnyWidget):
     part = traitlets.Unicode().tag(sync=True)
     tensor = traitlets.Unicode().tag(sync=True)
     token = traitlets.Int(-1).tag(sync=True)
-    column = traitlets.Int(0).tag(sync=True)
+    column = traitlets.Int(-1).tag(sync=True)
     temperature = traitlets.Float(1.0).tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     question = traitlets.Dict({"id": 0}).tag(sync=True)
@@ -85,11 +85,14 @@ def gpt_screen(model: GPT, vocabulary: Any, text: str, *, part: str = "", temper
         The widget. Its numbers take at most about 450 kB, 200 kB for 4 blocks of width 64 and 32 tokens.
 
     Raises:
-        ValueError: an empty text, a vocabulary that is not the model's, or a temperature that is not above 0.
+        ValueError: an empty text, a vocabulary that is not the model's, a part that it has not, or a temperature that
+            is not above 0.
 
     Example:
         >>> gpt_screen(model, text.vocabulary, "The city of London is", part="0.head1")
     """
     if not 0 < temperature < float("inf"):
         raise ValueError(f"temperature is {temperature}; expected a number above 0.")
+    if part and part not in (known := part_names(model.config)):
+        raise ValueError(f"part is {part!r}; this model has {', '.join(known)}.")
     return GptScreen(model, vocabulary, text, part=part, temperature=temperature, title=title)

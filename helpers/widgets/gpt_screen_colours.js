@@ -20,7 +20,7 @@ const STEPS = 128;
 class Colours {
   constructor(dark) {
     const { paper, plus: blue, minus: orange } = INKS[dark ? "dark" : "light"];
-    const to = (colour, share) => this.word(mixed(paper, colour, share ** 0.75));
+    const to = (colour, share) => this.word(mixed(paper, colour, share));
     this.ramp = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) =>
       (i < STEPS ? to(orange, 1 - i / STEPS) : to(blue, (i - STEPS) / STEPS)));
     this.light = Uint32Array.from({ length: 257 }, (_, i) => this.word(cividis(i / 256 * (i / 256))));
@@ -35,24 +35,35 @@ class Colours {
     return this.ramp[STEPS + Math.round(bounded(value / reach, -1, 1) * STEPS)];
   }
 
-  // A tensor as a canvas, at most `most` pixels across: of numbers that share a pixel the one farthest from zero.
-  picture(matrix, kind, { most = matrix.cols, seen = null } = {}) {
+  // A tensor as a canvas, at most `most` pixels across. Where `seen` says no it stays clear.
+  picture(matrix, kind, { most = matrix.cols, seen = null, canvas = document.createElement("canvas") } = {}) {
     const { rows, cols, reach } = matrix;
     const across = Math.max(1, Math.min(cols, Math.round(most)));
-    const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [across, rows];
     const pixels = new Uint32Array(across * rows);
     for (let row = 0; row < rows; row++) {
       for (let x = 0; x < across; x++) {
-        let [col, end] = [Math.floor((x * cols) / across), Math.floor(((x + 1) * cols) / across)];
-        let value = matrix.at(row, col);
-        while (++col < end) if (Math.abs(matrix.at(row, col)) > Math.abs(value)) value = matrix.at(row, col);
-        pixels[row * across + x] = seen && !seen(row, col - 1) ? 0 : this.of(value, kind, reach);
+        const [from, to] = [Math.floor((x * cols) / across), Math.floor(((x + 1) * cols) / across)];
+        if (seen && !seen(row, from)) continue;
+        const value = to - from > 1 ? together(matrix.row(row).subarray(from, to), kind) : matrix.at(row, from);
+        pixels[row * across + x] = this.of(value, kind, reach);
       }
     }
     canvas.getContext("2d").putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), across, rows), 0, 0);
     return canvas;
   }
+}
+
+// What numbers that share a pixel show: the largest share, or their size (root of the mean square) with the sign of
+// their sum.
+function together(values, kind) {
+  if (kind === "share") return Math.max(...values);
+  let [sum, squares] = [0, 0];
+  for (const value of values) {
+    sum += value;
+    squares += value * value;
+  }
+  return Math.sign(sum) * Math.sqrt(squares / values.length);
 }
 
 // A canvas fit for the screen's pixels, `width` by `height` of the page's; gives its context.

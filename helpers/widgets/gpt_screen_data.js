@@ -39,22 +39,34 @@ class Matrix {
 
   static from(rows, cols, value) {
     const made = new Matrix(rows, cols);
-    for (let row = 0; row < rows; row++) for (let col = 0; col < cols; col++) made.values[row * cols + col] = value(row, col);
+    for (let row = 0; row < rows; row++) for (let col = 0; col < cols; col++) made.values[row * cols +
+      col] = value(row, col);
     return made;
   }
 
-  // What the colours span: nearly all numbers, the few largest being as dark as those before them.
+  // What the colours span: all but the largest 1.5 % of the numbers, which are as dark as those before them.
   get reach() {
-    if (this.spans === undefined) {
-      const every = Math.max(1, 2 * Math.floor(this.values.length / 4096) - 1); // a sample is enough
-      const sizes = this.values.filter((value, i) => i % every === 0 && Number.isFinite(value)).map(Math.abs).sort();
-      this.spans = sizes[Math.floor((sizes.length - 1) * 0.985)] || sizes[sizes.length - 1] || 1;
-    }
-    return this.spans;
+    return (this.spans ??= this.span());
+  }
+
+  span(bins = 512) {
+    const sizes = this.values.map(Math.abs).filter(Number.isFinite);
+    const most = sizes.reduce((best, size) => Math.max(best, size), 0);
+    if (!most) return 1;
+    const counts = new Uint32Array(bins + 1);
+    for (const size of sizes) counts[Math.floor((size / most) * bins)] += 1;
+    let [bin, left] = [bins, 0.015 * sizes.length];
+    while (bin > 0 && (left -= counts[bin]) > 0) bin -= 1;
+    return (most * (bin + 1)) / (bins + 1);
   }
 }
 
-const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+function dot(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
 const plus = (a, b) => Matrix.from(a.rows, a.cols, (row, col) => a.at(row, col) + b.at(row, col));
 
 class Reading {
@@ -114,7 +126,8 @@ class Reading {
       mid: () => (this.pre ? of("sum1") : this.normed(of("sum1"), `${block}.norm1`)),
       normed2: () => this.normed(of("mid"), `${block}.norm2`),
       feed: () => of(this.pre ? "normed2" : "mid"),
-      active: () => new Matrix(this.length, this.config.d_ff, of("wide").values.map(ACTIVATIONS[this.config.activation])),
+      active: () => new Matrix(this.length, this.config.d_ff,
+        of("wide").values.map(ACTIVATIONS[this.config.activation])),
       sum2: () => plus(of("mid"), of("fed")),
       x: () => (this.pre ? of("sum2") : this.normed(of("sum2"), `${block}.norm2`)),
     };
@@ -149,7 +162,8 @@ class Reading {
   norming(x, row, name) {
     const values = x.row(row);
     const mean = this.config.norm_kind === "layer" ? values.reduce((a, b) => a + b, 0) / x.cols : 0;
-    const spread = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / x.cols + (this.config.norm_eps ?? 1.2e-7));
+    const spread = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / x.cols +
+      (this.config.norm_eps ?? 1.2e-7));
     const weights = (kind, other) => this.sent[`${name}.${kind}`]?.values ?? new Float32Array(x.cols).fill(other);
     return { mean, spread, gain: weights("weight", 1), shift: weights("bias", 0) };
   }

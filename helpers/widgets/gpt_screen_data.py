@@ -121,6 +121,15 @@ def compute(model: GPT, vocabulary: Any, text: str) -> dict[str, Any]:
     return {"shown": shown, "packed": pack(sent.values()), "arrays": arrays}
 
 
+def part_names(config: Any) -> list[str]:
+    """What can be opened on the page, in reading order: "tokens", "0.head1" (block and head from 0) and so on."""
+    heads = [f"head{head}" for head in range(config.n_heads)]
+    parts = ["block", "norm1", *heads, "joined", "sum1", "norm2", "feed", "sum2"]
+    inside = [f"{block}.{part}" for block in range(config.n_layers) for part in parts]
+    last = ["norm"] if config.norm_place == "pre" else []
+    return ["tokens", "embedding", *inside, *last, "logits", "probabilities"]
+
+
 def _most_tokens(config: Any) -> int:
     """How many tokens are shown, so that a notebook stays small."""
     a_block = 5 * config.d_model + config.n_heads * LONGEST + config.width

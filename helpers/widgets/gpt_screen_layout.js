@@ -7,16 +7,17 @@ const bounded = (value, low, high) => Math.max(low, Math.min(high, value));
 function layoutOf(reading, width) {
   const { length, config } = reading;
   const large = width >= 1400;
-  const step = bounded((large ? 372 : 336) / length, 1, Math.max(30, 208 / length));
+  const step = bounded((large ? 416 : width > 700 ? 384 : 352) / length, 1, Math.max(30, 208 / length));
   const tall = step * length;
   const base = { width, large, step, tall, top: RAIL.body, height: RAIL.body + tall + RAIL.foot,
-                 stream: bounded(width * 0.0135, 9, 26), gap: bounded(width * 0.006, 4, 12), spots: [], bands: [], panels: [] };
+                 stream: bounded(width * 0.0135, 9, 26), gap: bounded(width * 0.006, 4, 12), spots: [], bands: [],
+                   panels: [] };
   const longest = Math.max(...reading.tokens.map((token) => Array.from(token).length));
-  base.letters = longest > 2 ? bounded(longest * 8 + 30, 70, 110) : 56;
+  base.letters = longest > 2 ? bounded(longest * 8 + 30, 70, 110) : width < 820 ? 50 : 56;
   const scores = bounded(width * 0.034, 24, 76); // the width of logits and of probabilities
   const left = startOf(base, reading);
   const right = 2 * scores + base.stream * (reading.pre ? 1 : 0) + 3 * base.gap + 8;
-  const least = 150;
+  const least = 132;
   const block = config.n_layers ? Math.max(least, (width - left - right) / config.n_layers) : 0;
   let x = left;
   for (let number = 0; number < config.n_layers; number++) {
@@ -32,6 +33,10 @@ function strip(base, id, kind, x, w, image) {
   return x + w;
 }
 
+function node(base, id, kind, x, y, size = 18) {
+  base.spots.push({ id, kind, node: true, x: x - size / 2, y: y - size / 2, w: size, h: size });
+}
+
 // Pixels from the left to the first block.
 function startOf(base, reading) {
   const { gap, stream } = base;
@@ -43,6 +48,7 @@ function startOf(base, reading) {
   }
   base.start = x + stream / 2;
   x = strip(base, "embedding", "x", x, stream, "x");
+  if (base.embedding.length) node(base, "embedding", "plus", base.start, RAIL.branch);
   base.bands.push([0, x]);
   return x + 2 * gap;
 }
@@ -63,19 +69,19 @@ function blockOf(base, reading, number, left, wide) {
   const { n_heads: heads } = reading.config;
   const pad = large ? 12 : 6;
   const between = large ? 8 : 5;
-  const least = 2 * stream + 3 * gap + Math.max(22, wide * 0.14); // what the feed-forward part needs at least
+  const least = 2 * stream + 4 * gap + Math.max(22, wide * 0.14); // what the feed-forward part needs at least
   const grid = gridOf(heads, wide - 2 * pad - least, tall, between);
   const across = grid.columns * grid.size + (grid.columns - 1) * between;
-  const down = grid.rows * grid.size + (grid.rows - 1) * between;
+  const apart = grid.rows > 1 ? (tall - grid.rows * grid.size) / (grid.rows - 1) : 0; // over the whole height
   const id = (name) => `${number}.${name}`;
   const x = left + pad;
   for (let head = 0; head < heads; head++) {
     const [row, column] = [Math.floor(head / grid.columns), head % grid.columns];
     base.spots.push({ id: id(`head${head}`), kind: "head", x: x + column * (grid.size + between),
-      y: top + (tall - down) / 2 + row * (grid.size + between), w: grid.size, h: grid.size,
+      y: top + row * (grid.size + apart), w: grid.size, h: grid.size,
       image: id(`attention.${head}`) });
   }
-  const middle = x + across + gap;
+  const middle = x + across + 2 * gap;
   const feed = Math.min(wide - pad - (middle - left) - 2 * gap - 2 * stream, large ? 150 : 96);
   const last = left + wide - pad - stream;
   const feedAt = middle + stream + gap + Math.max(0, (last - gap - (middle + stream + gap) - feed) / 2);
@@ -90,13 +96,12 @@ function blockOf(base, reading, number, left, wide) {
 
 // The small signs on the rail: norms, the joining of heads, sums. And the block's name, which opens it whole.
 function nodesOf(base, pre, panel, id) {
-  const size = 18;
-  const put = (name, kind, x, y) => base.spots.push({ id: id(name), kind, node: true, x: x - size / 2, y: y - size / 2, w: size, h: size });
+  const put = (name, kind, x, y) => node(base, id(name), kind, x, y);
   const { heads: [from, to], feed, tap } = panel;
   const center = (feed[0] + feed[1]) / 2;
   base.spots.push({ id: id("block"), kind: "block", x: panel.left, y: 2, w: panel.wide, h: 21 });
-  if (pre) put("norm1", "norm", from + size / 2 + 2, RAIL.branch);
-  put("joined", "join", to - size / 2 - 2, RAIL.branch);
+  if (pre) put("norm1", "norm", from + 11, RAIL.branch);
+  put("joined", "join", to - 11, RAIL.branch);
   put("sum1", "plus", tap.sum1, RAIL.stream);
   if (pre) put("norm2", "norm", center, RAIL.branch);
   else put("norm1", "norm", tap.sum1, RAIL.branch);
@@ -109,7 +114,7 @@ function endOf(base, reading, x, scores) {
   const from = x;
   if (reading.pre) {
     base.norm = x + stream / 2;
-    base.spots.push({ id: "norm", kind: "norm", node: true, x: x + stream / 2 - 9, y: RAIL.branch - 9, w: 18, h: 18 });
+    node(base, "norm", "norm", base.norm, RAIL.branch);
     x = strip(base, "norm", "stream", x, stream, "final") + gap;
   }
   base.logits = x + scores / 2;

@@ -12,13 +12,16 @@ class NextPanel {
     this.heat = h("output");
     this.best = h("button", { type: "button", onclick: () => onAdd("best") });
     this.draw = h("button", { type: "button", onclick: () => onAdd("drawn") }, "Draw one");
-    this.element = h("section", { class: "gs-next", "aria-label": "Next token" }, this.title, this.real, this.list,
-      h("div", { class: "gs-heat" }, h("label", {}, "Temperature", this.slider), this.heat),
-      h("div", { class: "gs-go" }, this.best, this.draw));
+    this.element = h("section", { class: "gs-next", "aria-label": "Next token" },
+      h("div", { class: "gs-read" }, this.title, this.real), this.list, h("div", { class: "gs-controls" },
+        h("div", { class: "gs-heat" }, h("label", {}, "Temperature", this.slider), this.heat),
+        h("div", { class: "gs-go" }, this.best, this.draw)));
     this.rows = Array.from({ length: SHOWN_NEXT }, () => {
-      const row = { word: h("span", { class: "gs-char" }), bar: h("span", { class: "cw-bar" }), plain: h("span", { class: "gs-plain" }),
+      const row = { word: h("span", { class: "gs-char" }), bar: h("span", { class: "cw-bar" }),
+        plain: h("span", { class: "gs-plain" }),
                     number: h("span", { class: "cw-number" }) };
-      row.item = h("li", {}, row.word, h("span", { class: "cw-track", "aria-hidden": "true" }, row.bar, row.plain), row.number);
+      row.item = h("li", {}, row.word, h("span", { class: "cw-track", "aria-hidden": "true" }, row.bar, row.plain),
+        row.number);
       return row;
     });
     this.list.append(...this.rows.map(({ item }) => item));
@@ -34,7 +37,8 @@ class NextPanel {
       percent(reading.get("probabilities").at(row, real))]));
     const likely = reading.likeliest(row, SHOWN_NEXT);
     const scale = Math.max(likely[0][1], 0.05);
-    const plain = reading.temperature === 1 ? null : reading.shares(new Matrix(1, reading.kept.length, reading.get("logits").row(row)), 1);
+    const plain = reading.temperature === 1 ? null
+      : reading.shares(new Matrix(1, reading.kept.length, reading.get("logits").row(row)), 1);
     this.rows.forEach(({ item, word, bar, plain: mark, number }, i) => {
       item.hidden = i >= likely.length;
       if (item.hidden) return;

@@ -42,18 +42,24 @@ function blockParts(reading, block) {
   const crumb = `Block ${block + 1}`;
   const part = (id, title, tensors, first = tensors.length - 1) =>
     ({ id: at(id), block, kind: id.replace(/\d+$/, ""), crumbs: [crumb, title], tensors, first });
-  const enters = tensor(at("in"), "x", block ? `The stream as block ${block} left it.` : "The stream as the embedding made it.");
-  const added = tensor(at("attended"), "attention adds", "What all heads together add to the stream.", { follows: "attended" });
-  const fed = tensor(at("fed"), "feed-forward adds", "What the feed-forward part adds to the stream.", { follows: "fed" });
+  const enters = tensor(at("in"), "x", block ? `The stream as block ${block} left it.`
+    : "The stream as the embedding made it.");
+  const added = tensor(at("attended"), "attention adds", "What all heads together add to the stream.",
+    { follows: "attended" });
+  const fed = tensor(at("fed"), "feed-forward adds", "What the feed-forward part adds to the stream.",
+    { follows: "fed" });
   const sums = [tensor(at("sum1"), "x after attention", SUM, { follows: "sum1" }),
     tensor(at("sum2"), "x after feed-forward", SUM, { follows: "sum2" })];
   const norms = pre ? [tensor(at("normed1"), "normed x", NORM, { follows: "normed1" }),
     tensor(at("normed2"), "normed x", NORM, { follows: "normed2" })]
-    : [tensor(at("mid"), "normed x", NORM, { follows: "normed1" }), tensor(at("x"), "normed x", NORM, { follows: "normed2" })];
+    : [tensor(at("mid"), "normed x", NORM, { follows: "normed1" }),
+      tensor(at("x"), "normed x", NORM, { follows: "normed2" })];
   const middle = pre ? sums[0] : tensor(at("mid"), "x", "The stream after attention, normed.", { follows: "normed1" });
   const leaves = pre ? sums[1] : norms[1];
-  const norm = [part("norm1", "norm", [pre ? enters : sums[0], norms[0]]), part("norm2", "norm", [pre ? middle : sums[1], norms[1]])];
-  const heads = Array.from({ length: config.n_heads }, (_, head) => headPart(reading, block, head, pre ? norms[0] : enters, part));
+  const norm = [part("norm1", "norm", [pre ? enters : sums[0], norms[0]]),
+    part("norm2", "norm", [pre ? middle : sums[1], norms[1]])];
+  const heads = Array.from({ length: config.n_heads }, (_, head) =>
+    headPart(reading, block, head, pre ? norms[0] : enters, part));
   const join = part("joined", "heads joined", [tensor(at("joined"), "outputs side by side",
     `The outputs of all heads, side by side: ${config.n_heads} × ${config.d_head} numbers for each token.`,
     { follows: "joined" }), added]);
@@ -71,9 +77,11 @@ function headPart({ config }, block, head, source, part) {
   return part(`head${head}`, `head ${head + 1}`, [source,
     made("query", `What each token looks for, in ${width} numbers of this head's own.`),
     made("key", "What each token is found by."), made("value", "What each token has to give."),
-    tensor(of("scores"), "scores", `How well each key fits each query: their dot product divided by √${width}. The future is hidden.`,
+    tensor(of("scores"), "scores",
+      `How well each key fits each query: their dot product divided by √${width}. The future is hidden.`,
       { columns: "key", follows: "score" }),
-    tensor(of("attention"), "attention", "The scores of each row as shares of one: how much of each earlier token is taken.",
+    tensor(of("attention"), "attention",
+      "The scores of each row as shares of one: how much of each earlier token is taken.",
       { kind: "share", columns: "key", follows: "attention" }),
     tensor(of("output"), "output", "The mean of the values, weighted by attention.", { follows: "mixed" })], 5);
 }
@@ -91,9 +99,11 @@ function endParts({ config, pre, kept, sent }) {
   const last = tensor("last", "x", "The stream after the last block.");
   const final = pre ? tensor("final", "normed x", NORM, { follows: "final" }) : last;
   const some = kept.length < config.vocab_size ? `, of which ${kept.length} are shown` : "";
-  const logits = tensor("logits", "logits", `How well each of the ${config.vocab_size} tokens${some} would go on, one score each.`,
+  const logits = tensor("logits", "logits",
+    `How well each of the ${config.vocab_size} tokens${some} would go on, one score each.`,
     { columns: "symbol", follows: "logit" });
-  const chances = tensor("probabilities", "probabilities", "The logits as shares of one: how probable each next token is.",
+  const chances = tensor("probabilities", "probabilities",
+    "The logits as shares of one: how probable each next token is.",
     { kind: "share", columns: "symbol", follows: "chance" });
   const parts = [{ id: "logits", crumbs: ["Logits"], tensors: [final, logits], first: 1 },
     { id: "probabilities", crumbs: ["Probabilities"], tensors: [logits, chances], first: 1 }];

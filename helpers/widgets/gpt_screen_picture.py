@@ -46,14 +46,15 @@ def _strip(ax: "Axes", array: np.ndarray, x: float, width: float, *, y: float = 
     """A tensor (T, anything) as a picture, `width` by `tall` pixels; returns its right edge."""
     from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 
-    look: dict[str, Any] = {"cmap": "cividis", "norm": PowerNorm(0.5, 0, 1)}
-    if not share:
-        bins = np.array_split(array, min(array.shape[1], int(width)), axis=1)
-        largest = [part[np.arange(len(part)), np.abs(part).argmax(axis=1)] for part in bins]  # farthest from zero
-        array = np.stack(largest, axis=1)
-        top = max(float(np.nanpercentile(np.abs(array), 98.5)), 1e-9)
+    bins = np.array_split(array, min(array.shape[1], int(width)), axis=1)  # numbers that share a pixel
+    if share:
+        shown = [part.max(1) for part in bins]
+        look: dict[str, Any] = {"cmap": "cividis", "norm": PowerNorm(0.5, 0, 1)}
+    else:
+        shown = [np.sign(part.sum(1)) * (part**2).mean(1) ** 0.5 for part in bins]
+        top = max(float(np.percentile(np.abs(array), 98.5)), 1e-9)
         look = {"cmap": LinearSegmentedColormap.from_list("signed", SIGNED), "vmin": -top, "vmax": top}
-    ax.imshow(array, extent=(x, x + width, y + tall, y), aspect="auto", interpolation="nearest", **look)
+    ax.imshow(np.stack(shown, axis=1), extent=(x, x + width, y + tall, y), aspect="auto", interpolation="nearest", **look)
     return x + width
 
 

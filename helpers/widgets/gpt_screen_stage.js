@@ -4,7 +4,7 @@ const SIGNS = { norm: "N", plus: "+", join: "W" };
 
 class Stage {
   constructor({ onPoint, onOpen, onMove, onClose }) {
-    Object.assign(this, { onPoint, onOpen, onMove, onClose });
+    Object.assign(this, { onPoint, onOpen, onMove, onClose, pool: [] }); // pool: canvases to use again
     this.canvas = h("canvas", { "aria-hidden": "true" });
     this.lines = svg("svg", { class: "gs-lines", "aria-hidden": "true" });
     this.marks = svg("svg", { class: "gs-marks", "aria-hidden": "true" });
@@ -39,7 +39,8 @@ class Stage {
     const head = spot.kind === "head";
     const share = head || spot.kind === "chances";
     const matrix = this.reading.get(spot.image);
-    const made = this.colours.picture(matrix, share ? "share" : "signed", { most: spot.w * ratio,
+    const canvas = (this.pool[this.layout.spots.indexOf(spot)] ??= document.createElement("canvas"));
+    const made = this.colours.picture(matrix, share ? "share" : "signed", { canvas, most: spot.w * ratio,
       seen: head ? (row, col) => this.reading.seen(row, col) : null });
     context.drawImage(made, spot.x, spot.y, spot.w, spot.h);
   }
@@ -54,26 +55,29 @@ class Stage {
   drawing() {
     const { layout, reading } = this;
     const { stream, branch, body } = RAIL;
-    const end = layout.logits;
+    const end = layout.norm ?? layout.logits; // the stream's; from there on it is only read
     const line = (d, name = "gs-line") => svg("path", { d, class: name });
-    const made = layout.panels.map(({ left, wide }) => svg("rect", { x: left, y: 1, width: wide, height: layout.height - 2,
-      rx: 8, class: "gs-panel" }));
-    made.push(line(`M${layout.start} ${body - 6}V${stream + 8}Q${layout.start} ${stream} ${layout.start + 8} ${stream}H${end - 8}` +
+    const made = layout.panels.map(({ left, wide }) =>
+      svg("rect", { x: left, y: 1, width: wide, height: layout.height - 2, rx: 8, class: "gs-panel" }));
+    const { start } = layout;
+    made.push(line(`M${start} ${body - 6}V${stream + 8}Q${start} ${stream} ${start + 8} ${stream}H${end - 8}` +
       `Q${end} ${stream} ${end} ${stream + 8}V${body - 6}`, "gs-stream"));
     for (const { x } of layout.embedding) {
       made.push(line(`M${x} ${body - 6}V${branch + 6}Q${x} ${branch} ${x + 6} ${branch}H${layout.start}`));
     }
     for (const panel of layout.panels) made.push(...this.detours(panel).map((d) => line(d)));
-    if (layout.norm) made.push(line(`M${layout.norm} ${stream}V${body - 6}`));
-    made.push(line(`M${layout.logits} ${branch}H${layout.chances - 6}Q${layout.chances} ${branch} ${layout.chances} ${branch + 6}V${body - 6}`));
+    for (const x of [layout.logits, layout.chances]) {
+      if (x !== end) made.push(line(`M${end} ${branch}H${x - 6}Q${x} ${branch} ${x} ${branch + 6}V${body - 6}`));
+    }
     for (const spot of layout.spots) made.push(...this.spotDrawing(spot));
     made.push(...this.names());
-    const size = Math.min(layout.step * 1.12, layout.large ? 16 : 14);
+    const size = Math.min(layout.step * 1.06, layout.large ? 16 : 14);
     this.rows = reading.tokens.map((token, row) => {
       const y = layout.top + (row + 0.5) * layout.step;
       const shown = Array.from(token);
       return svg("g", { class: "gs-token", style: `font-size:${size}px` },
-        svg("text", { x: layout.letters - 36, y, class: "gs-letter" }, shown.length > 9 ? `${shown.slice(0, 8).join("")}…` : token),
+        svg("text", { x: layout.letters - 36, y, class: "gs-letter" },
+          shown.length > 9 ? `${shown.slice(0, 8).join("")}…` : token),
         svg("text", { x: layout.letters - 4, y, class: "gs-id" }, String(reading.ids[row])));
     });
     return [...made, ...this.rows];
@@ -84,7 +88,8 @@ class Stage {
     const { stream, branch, body } = RAIL;
     const loop = (start, goal) => {
       const r = Math.min(9, (goal - start) / 3);
-      return `M${start} ${stream}q${r} 0 ${r} ${r}V${branch - r}q0 ${r} ${r} ${r}H${goal - r}q${r} 0 ${r} ${-r}V${stream + 9}`;
+      return `M${start} ${stream}q${r} 0 ${r} ${r}V${branch - r}q0 ${r} ${r} ${r}H${goal - r}` +
+        `q${r} 0 ${r} ${-r}V${stream + 9}`;
     };
     const center = (feed[0] + feed[1]) / 2;
     return [loop(Math.max(left - 2, from - 8), tap.sum1), loop(tap.sum1 + 9, tap.sum2),
@@ -97,7 +102,8 @@ class Stage {
     if (kind === "block") return [];
     if (spot.node) {
       const [cx, cy] = [x + w / 2, y + tall / 2];
-      const round = kind === "join" ? svg("rect", { x: x + 1, y: y + 1, width: w - 2, height: tall - 2, rx: 4, class: "gs-node" })
+      const round = kind === "join"
+        ? svg("rect", { x: x + 1, y: y + 1, width: w - 2, height: tall - 2, rx: 4, class: "gs-node" })
         : svg("circle", { cx, cy, r: 8, class: "gs-node" });
       return [round, svg("text", { x: cx, y: cy + 0.5, class: "gs-sign" }, SIGNS[kind])];
     }
@@ -114,9 +120,11 @@ class Stage {
     const half = layout.large ? 46 : 37; // of the longest name: it must not leave its panel
     const made = layout.panels.flatMap(({ number, left, wide, heads, feed }) => [
       text(left + wide / 2, RAIL.label, `Block ${number + 1}`, "gs-title"),
-      text((heads[0] + heads[1]) / 2, y, "attention"), text(Math.min((feed[0] + feed[1]) / 2, left + wide - half - 2), y, "feed-forward")]);
+      text((heads[0] + heads[1]) / 2, y, "attention"),
+      text(Math.min((feed[0] + feed[1]) / 2, left + wide - half - 2), y + (wide < 150 ? 18 : 0), "feed-forward")]);
     const start = layout.embedding.length ? (layout.embedding[0].x + layout.start) / 2 : layout.start;
-    return [...made, text(Math.max(layout.letters - 28, half - 6), y, "token, id"), text(Math.max(start, half), y + 18, "embedding"),
+    return [...made, text(Math.max(layout.letters - 28, half - 6), y, "token, id"),
+      text(Math.min(Math.max(start, half), (layout.panels[0]?.left ?? 999) - half), y + 18, "embedding"),
       text(layout.logits, y, "logits"), text(Math.min(layout.chances, layout.width - half), y + 18, "probabilities")];
   }
 
@@ -132,9 +140,11 @@ class Stage {
         style: `left:${spot.x}px;top:${spot.y}px;width:${spot.w}px;height:${spot.h}px`,
         onclick: (event) => this.open(spot, event) });
     });
+    const focused = this.buttons.contains(document.activeElement);
     this.buttons.replaceChildren(...made);
     this.stops = this.parts.map(({ id }) => made.find((button) => button.dataset.part === id)).filter(Boolean);
-    this.stop(this.current ?? this.stops[0].dataset.part);
+    const found = this.stop(this.current ?? this.stops[0].dataset.part);
+    if (focused) found.focus({ preventScroll: true });
   }
 
   stop(id) {
@@ -182,16 +192,19 @@ class Stage {
     this.marked = name;
     const { layout, reading } = this;
     const { step, top } = layout;
-    const made = layout.bands.map(([from, to]) => svg("rect", { x: from - 1.5, y: top + row * step - 0.5, width: to - from + 3,
+    const made = layout.bands.map(([from, to]) => svg("rect",
+      { x: from - 1.5, y: top + row * step - 0.5, width: to - from + 3,
       height: step + 1, rx: 2, class: "gs-row" }));
     for (const spot of layout.spots.filter(({ kind }) => kind === "head")) {
       const cell = spot.h / reading.length;
-      made.push(svg("rect", { x: spot.x - 1, y: spot.y + row * cell - 0.5, width: (row + 1) * cell + 2, height: cell + 1, class: "gs-row" }));
+      made.push(svg("rect", { x: spot.x - 1, y: spot.y + row * cell - 0.5, width: (row + 1) * cell + 2, height: cell +
+        1, class: "gs-row" }));
     }
     const opened = layout.spots.filter(({ id }) => id === open);
     const exact = opened.filter(({ image }) => image === tensor); // of the embedding's strips one
     for (const { x, y, w, h: tall, node } of exact.length ? exact : opened) {
-      made.push(svg("rect", { x: x - 3, y: y - 3, width: w + 6, height: tall + 6, rx: node ? 10 : 4, class: "gs-open" }));
+      made.push(svg("rect", { x: x - 3, y: y - 3, width: w + 6, height: tall + 6, rx: node ? 10 : 4,
+        class: "gs-open" }));
     }
     this.marks.replaceChildren(...made);
     this.rows.forEach((group, at) => group.classList.toggle("gs-now", at === row));

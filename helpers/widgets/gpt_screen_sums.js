@@ -19,11 +19,14 @@ function products(pairs, names) {
   const largest = [...all].sort((x, y) => y.size - x.size).slice(0, 3);
   const rest = all.filter((term) => !largest.includes(term));
   const terms = largest.map(({ a, b, i }) => `${inside(a)}·${inside(b)}${names ? ` [${names[i]}]` : ""}`);
-  if (rest.length) terms.push(`${count(rest.length, "smaller product")} ${inside(rest.reduce((sum, { a, b }) => sum + a * b, 0))}`);
+  const others = rest.reduce((sum, { a, b }) => sum + a * b, 0);
+  if (rest.length) terms.push(`${count(rest.length, "smaller product")} ${inside(others)}`);
   return terms.join(" + ") || "0";
 }
 
 const zip = (a, b) => Array.from(a, (value, i) => [value, b[i]]);
+
+const ACTIVE = { squared_relu: "max(0, a)²", relu: "max(0, a)", gelu: "GELU(a)", gelu_tanh: "GELU(a)" };
 
 const FOLLOWS = {
   ids: ({ reading, row }) => [`“${reading.tokens[row]}” is number ${reading.ids[row]} in the vocabulary`],
@@ -41,20 +44,23 @@ const FOLLOWS = {
   mixed: ({ reading, of, row, col, value }) => [
     `Σ attention · value = ${products(zip(of("attention").row(row).slice(0, row + 1),
       Array.from({ length: row + 1 }, (_, key) => of("value").at(key, col))), reading.tokens)} = ${digits(value)}`],
-  joined: ({ reading, col }) => [`number ${(col % reading.config.d_head) + 1} of head ${Math.floor(col / reading.config.d_head) + 1}`],
-  attended: ({ reading }) => [`joined outputs · a learned matrix ${shape(reading.config.d_model, reading.config.d_model)}${bias(reading)}`],
+  joined: ({ reading: { config: { d_head: width } }, col }) =>
+    [`number ${(col % width) + 1} of head ${Math.floor(col / width) + 1}`],
+  attended: ({ reading }) => [`joined outputs · ${learned(reading, "d_model", "d_model")}`],
   sum1: ({ of, row, col, value }) => sumLines(of("in"), of("attended"), "attention", row, col, value),
-  wide: ({ reading }) => [`${reading.pre ? "normed x" : "x"} · a learned matrix ${shape(reading.config.d_model, reading.config.d_ff)}${bias(reading)}`],
-  active: ({ reading, of, row, col, value }) => [`${{ squared_relu: "max(0, a)²", relu: "max(0, a)" }[reading.config.activation] ??
-    "GELU(a)"} with a = ${digits(of("wide").at(row, col))} gives ${digits(value)}`],
-  fed: ({ reading }) => [`activated numbers · a learned matrix ${shape(reading.config.d_ff, reading.config.d_model)}${bias(reading)}`],
+  wide: ({ reading }) => [`${reading.pre ? "normed x" : "x"} · ${learned(reading, "d_model", "d_ff")}`],
+  active: ({ reading: { config }, of, row, col, value }) => [`${ACTIVE[config.activation]} with ` +
+    `a = ${digits(of("wide").at(row, col))} gives ${digits(value)}`],
+  fed: ({ reading }) => [`activated numbers · ${learned(reading, "d_ff", "d_model")}`],
   sum2: ({ of, row, col, value }) => sumLines(of("mid"), of("fed"), "feed-forward", row, col, value),
   logit: ({ reading, row, col, value }) => [`x · output row of “${reading.symbols[col]}” = ` +
     `${products(zip(reading.get("final").row(row), reading.get("output").row(col)))} = ${digits(value)}`],
   chance: chanceLines,
 };
 
-const bias = (reading) => (reading.config.bias ? " + a learned shift" : "");
+const bias = ({ config }) => (config.bias ? " + a learned shift" : "");
+const learned = (reading, from, to) =>
+  `a learned matrix ${shape(reading.config[from], reading.config[to])}${bias(reading)}`;
 
 function sumLines(before, added, name, row, col, value) {
   return [`x ${digits(before.at(row, col))} + ${name} ${inside(added.at(row, col))} = ${digits(value)}`];
@@ -73,7 +79,8 @@ function projectedLines(reading, name) {
   const { d_model: width, d_head: head, normed_heads: normed, positions } = reading.config;
   const lines = [`${reading.pre ? "normed x" : "x"} · this head's matrix ${shape(width, head)}${bias(reading)}`];
   if (name !== "value" && normed) lines.push(`then brought to length √${head}`);
-  if (name !== "value" && positions === "rotary") lines.push("then turned, pair by pair, by angles that grow with its place");
+  const turned = "then turned, pair by pair, by angles that grow with its place";
+  if (name !== "value" && positions === "rotary") lines.push(turned);
   return lines;
 }
 
@@ -90,7 +97,8 @@ function attentionLines({ reading, of, row, col, value }) {
   const powers = Array.from(scores.row(row)).filter(Number.isFinite).map(Math.exp);
   const total = powers.reduce((a, b) => a + b, 0);
   const score = scores.at(row, col);
-  return [`q · k / √${query.cols} = ${digits(dot(query.row(row), key.row(col)))} / ${digits(Math.sqrt(query.cols))} = ${digits(score)}`,
+  const product = digits(dot(query.row(row), key.row(col)));
+  return [`q · k / √${query.cols} = ${product} / ${digits(Math.sqrt(query.cols))} = ${digits(score)}`,
     `exp(${digits(score)}) = ${digits(Math.exp(score))}; all ${count(powers.length, "key")} together ${digits(total)}`,
     `${digits(Math.exp(score))} / ${digits(total)} = ${percent(value)}`,
     `so ${percent(value)} of the value of “${reading.tokens[col]}” goes into the output`];

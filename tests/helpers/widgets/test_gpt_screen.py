@@ -153,6 +153,9 @@ def test_what_does_not_fit_is_said():
         gpt_screen(model, VOCABULARY, "")
     with pytest.raises(ValueError, match="temperature is 0; expected a number above 0"):
         gpt_screen(model, VOCABULARY, "a", temperature=0)
+    with pytest.raises(ValueError, match="part is '2.head0'; this model has tokens, embedding, 0.block, 0.norm1, 0.he"):
+        gpt_screen(model, VOCABULARY, "a", part="2.head0")
+    assert gpt_screen(model, VOCABULARY, "a", part="1.head1").part == "1.head1"
     other = Characters(VOCABULARY.symbols + "äöü")
     with pytest.raises(ValueError, match=f"gives token id {V + 2}; the model knows 0 to {V - 1}. Is this the voc"):
         gpt_screen(model, other, "schön ü")
