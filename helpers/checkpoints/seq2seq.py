@@ -1,0 +1,75 @@
+"""Lesson 05's translators of lists, with attention and without: the same parameters, batches and steps."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+
+import torch
+
+from helpers import data, metrics, runtime
+from helpers.checkpoints.recipe import Checkpoint, Trained, digest
+from helpers.recurrent.seq2seq import Seq2Seq, translate, translation_loss
+from helpers.training import Recipe, train
+from helpers.translation import BEGIN, END, TranslationTask, by_length, exact_match, outcomes
+
+SIZES = {"d_model": 64, "d_hidden": 128}
+BATCH, ITEMS, POOL = 48, (1, 10), 8000
+RECIPE = Recipe(steps=1000, learning_rate=3e-3, warmup_steps=50, final_fraction=0.02, evaluate_every=100)
+EDGES = (0, 20, 40, 60, 80, 100)
+LONGEST = 160  # pieces, at translating; the longest right answer has fewer
+
+
+def make(looks: str, task: TranslationTask) -> Seq2Seq:
+    """An untrained translator: looks "dot" (attention) or "none"."""
+    return Seq2Seq(len(task.source), len(task.target), looks=looks, **SIZES)
+
+
+def judge(model: torch.nn.Module, task: TranslationTask) -> dict:
+    """Exact match on unseen lists, also by length, and on unseen single numbers and dates; BLEU of the lists."""
+
+    def found(pairs):
+        return outcomes(lambda ids: translate(model, ids, begin=BEGIN, end=END, longest=LONGEST)[0], task, pairs)
+
+    lists = found(task.pairs(800, items=ITEMS))
+    pieces = [[task.pieces(task.encode_target(text)) for text in texts]
+              for texts in ([one.written for one in lists], [one.pair.target for one in lists])]  # fmt: skip
+    return {
+        "exact": round(exact_match(lists), 4),
+        "by_length": {name: [round(share, 4), n] for name, (share, n) in by_length(lists, EDGES).items()},
+        "bleu": round(metrics.bleu(*pieces), 2),
+        "numbers": round(exact_match(found(data.number_pairs(300, task.language, "test"))), 4),
+        "dates": round(exact_match(found(data.date_pairs(300, task.language, "test"))), 4),
+        "longer_lists": round(exact_match(found(task.pairs(100, "longer", items=(1, 8)))), 4),
+    }
+
+
+def train_one(looks: str, seed: int, language: str = "de") -> Trained:
+    """Train one on lists of one to ten numbers, dates and names."""
+    task = TranslationTask(language)
+    generator = runtime.seed(seed)
+    model = make(looks, task)
+    held_out = task.batch(task.pairs(64, items=ITEMS, seed=1))
+    history = train(model, task.batches(BATCH, items=ITEMS, pool=POOL), translation_loss, RECIPE, generator=generator,
+                    evaluate=lambda model: float(translation_loss(model, held_out)), show=False,
+                    keep_best=False)  # fmt: skip
+    return Trained(model, history, judge(model, task))
+
+
+def _texts(language: str) -> dict[str, str]:
+    pairs = [*data.number_pairs(POOL, language), *data.date_pairs(POOL, language)]
+    return {"pairs": digest([pair.source + "\t" + pair.target for pair in pairs])}
+
+
+def _checkpoint(name: str, looks: str, about: str, language: str = "de") -> Checkpoint:
+    return Checkpoint(
+        name=name, about=about, train=functools.partial(train_one, looks, language=language),
+        recipe={"model": {**SIZES, "looks": looks}, "batch": BATCH, "items": list(ITEMS), "pool": POOL,
+                "language": language, "training": dataclasses.asdict(RECIPE)},
+        texts=functools.partial(_texts, language))  # fmt: skip
+
+
+CHECKPOINTS = [
+    _checkpoint("seq2seq_attention", "dot", "Lesson 05's translator of lists into German, with attention."),
+    _checkpoint("seq2seq_none", "none", "The same without attention: one vector for the whole list."),
+]
