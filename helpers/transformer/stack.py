@@ -16,14 +16,17 @@ from helpers.transformer.config import TransformerConfig
 class TokenEmbedding(nn.Module):
     """Token numbers to vectors, with the position added where the config asks for it: (B, T) -> (B, T, D).
 
-    With sinusoidal positions the vectors are multiplied by √D first, as in Vaswani et al. (2017), section 3.4.
+    With sinusoidal positions the vectors are multiplied by √D first, as in Vaswani et al. (2017), section 3.4. They
+    start with a spread of 1/√D, so that afterwards they are about as large as the positions.
     """
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.config = config
         self.token = nn.Embedding(config.vocab_size, config.d_model)
-        if config.positions == "learned":
+        if config.positions == "sinusoidal":
+            nn.init.normal_(self.token.weight, std=config.d_model**-0.5)
+        elif config.positions == "learned":
             self.position = nn.Embedding(config.context_len, config.d_model)
         self.dropout = nn.Dropout(config.dropout)
 
