@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from typing import Any
 
+import torch
 from torch import nn
+from torch.nn.functional import cross_entropy
 
 from helpers import recurrent, runtime
 from helpers.checkpoints.recipe import Checkpoint, Trained, digest
@@ -17,12 +20,15 @@ from helpers.training import History, Recipe, train
 
 BATCH, LENGTH = 8, 128
 SIZES = {"context_len": LENGTH, "d_model": 64, "n_heads": 4, "n_layers": 4}
-USUAL = {"learning_rate": 3e-3, "warmup_steps": 30, "final_fraction": 0.1, "weight_decay": 0.1}
+LARGE = SIZES | {"d_model": 128}  # of the lesson's result
+USUAL = {"learning_rate": 3e-3, "warmup_steps": 30, "final_fraction": 0.0, "weight_decay": 0.1}
 FAST = {"learning_rate": 2e-2, "final_fraction": 0.0, "optimizer": "muon"}
-WITHOUT_MUON = {"learning_rate": 1e-2, "warmup_steps": 30, "final_fraction": 0.0}
-LSTM = {"d_model": 64, "d_hidden": 192}
-LSTM_RECIPE = {"learning_rate": 1e-2, "warmup_steps": 30}
+WITHOUT_MUON = {"learning_rate": 3e-3, "warmup_steps": 30, "final_fraction": 0.0}
+LSTM = {"d_model": 128, "d_hidden": 374}
+LSTM_RECIPE = {"learning_rate": 5e-3, "warmup_steps": 30, "final_fraction": 0.0}
 SHOTS = (0, 1, 2, 4, 8)
+SMALL = {"context_len": 64, "d_model": 32, "n_layers": 2}
+CONTEXTS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 # Each piece of the fast recipe, put back to what GPT-2 has: changes to the model, and how it is trained.
 ABLATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -35,7 +41,7 @@ ABLATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "usual": ({"positions": "learned", "normed_heads": False, "activation": "gelu_tanh", "zero_output": False,
                "norm_kind": "layer", "bias": True}, USUAL),
 }  # fmt: skip
-WIDTHS = {16: 2, 32: 3, 64: 4, 128: 4}  # d_model -> layers, for the scaling line
+WIDTHS = {16: 2, 32: 3, 64: 4, 96: 4}  # d_model -> layers, for the scaling line
 
 
 def make(kind: str, **sizes: int) -> nn.Module:
@@ -52,9 +58,10 @@ def fit(model: nn.Module, recipe: Recipe, seed: int) -> tuple[History, float]:
     """Train on Wikipedia's characters; returns the history and bits per character on held-out text."""
     text = characters()
     held_out = text.valid[:10_000]  # as in lesson 04
-    history = train(model, text.batches(BATCH, LENGTH), language_model_loss, recipe, show=False, keep_best=False,
-                    generator=runtime.seed(seed), evaluate=lambda model: bits_per_character(model, held_out))  # fmt: skip
-    return history, round(bits_per_character(model, held_out), 4)
+    judge = functools.partial(bits_per_character, token_ids=held_out)
+    history = train(model, text.batches(BATCH, LENGTH), language_model_loss, recipe, evaluate=judge, show=False,
+                    generator=runtime.seed(seed), keep_best=False)  # fmt: skip
+    return history, round(judge(model), 4)
 
 
 def shots(model: nn.Module, text: CharacterText) -> dict[str, list[float]]:
@@ -63,12 +70,26 @@ def shots(model: nn.Module, text: CharacterText) -> dict[str, list[float]]:
             for task in few_shot.TASKS}  # fmt: skip
 
 
+@torch.no_grad()
+def contexts(model: nn.Module, text: CharacterText, lengths: tuple[int, ...] = CONTEXTS) -> dict[str, float]:
+    """Number of characters the model is given -> its surprise at the next one, in bits, at the same 500 places."""
+    places = torch.arange(300, 10_300, 20)
+    found = {}
+    for length in lengths:
+        pieces = text.valid[places[:, None] + torch.arange(-length, 0)]  # (B, length)
+        nats = cross_entropy(model(pieces)[:, -1], text.valid[places])
+        found[str(length)] = round(nats.item() / math.log(2), 4)
+    return found
+
+
 def train_one(kind: str, recipe: Recipe, seed: int) -> Trained:
     """One of the three models of the lesson's result."""
     runtime.seed(seed)
-    model = make(kind)
+    model = make(kind, **LARGE)
     history, bits = fit(model, recipe, seed)
-    return Trained(model, history, {"bits": bits, "few_shot": shots(model, characters())})
+    text = characters()
+    figures = {"bits": bits, "few_shot": shots(model, text), "by_context": contexts(model, text)}
+    return Trained(model, history, figures)
 
 
 def train_ablations(steps: int, seed: int) -> Trained:
@@ -94,6 +115,15 @@ def train_sizes(steps: int, seed: int) -> Trained:
     return Trained(model, history, found)
 
 
+def train_repeats(recipe: Recipe, seed: int) -> Trained:
+    """A small GPT that reads nothing but made-up words, each repeated: does it learn to look back?"""
+    generator, text = runtime.seed(seed), characters()
+    model = make("fast", **SMALL)
+    history = train(model, few_shot.repeats(text.vocabulary), language_model_loss, recipe, generator=generator,
+                    show=False)  # fmt: skip
+    return Trained(model, history, {"few_shot": shots(model, text)})
+
+
 def _texts() -> dict[str, str]:
     return {"characters": digest([characters().train])}
 
@@ -109,12 +139,17 @@ def _table(name: str, about: str, train_all: Any, steps: int, what: dict[str, An
                       recipe={"model": SIZES, "batch": [BATCH, LENGTH], "steps": steps} | what)  # fmt: skip
 
 
+REPEATS = Recipe(150, **FAST)
+
 CHECKPOINTS = [
-    _checkpoint("usual", "A GPT over characters, as GPT-2 is built and usually trained.", SIZES, 1000, USUAL),
-    _checkpoint("fast", "The same GPT with the pieces that make it learn faster.", SIZES, 1000, FAST),
-    _checkpoint("lstm", "An LSTM with as many parameters, over the same characters.", LSTM, 2000, LSTM_RECIPE),
-    _table("ablation", "The fast recipe without each of its pieces.", train_ablations, 300,
+    _checkpoint("usual", "A GPT over characters, as GPT-2 is built and usually trained.", LARGE, 300, USUAL),
+    _checkpoint("fast", "The same GPT with the pieces that make it learn faster.", LARGE, 300, FAST),
+    _checkpoint("lstm", "An LSTM with as many parameters, over the same characters.", LSTM, 400, LSTM_RECIPE),
+    _table("ablation", "The fast recipe without each of its pieces.", train_ablations, 120,
            {"variants": {name: list(parts) for name, parts in ABLATIONS.items()}}),
-    _table("sizes", "The fast recipe at four sizes, on equally much text.", train_sizes, 500,
+    _table("sizes", "The fast recipe at four sizes, on equally much text.", train_sizes, 200,
            {"layers": {str(width): layers for width, layers in WIDTHS.items()}, "training": FAST}),
+    Checkpoint("gpt_repeats", "A small GPT that has read only made-up words, each repeated.",
+               functools.partial(train_repeats, REPEATS), keeps_weights=False,
+               recipe={"model": SIZES | SMALL, "batch": [32, 36], "training": dataclasses.asdict(REPEATS)}),
 ]  # fmt: skip

@@ -39,8 +39,9 @@ def cached_step(embedded: Tensor, positions: Tensor, to_query: Tensor, to_key: T
 class NextToken:
     """Logits for the next token of one text that grows, computed with a key/value cache.
 
-    It reads only what is new. Where the text is not a continuation of the one before, or the learned positions are used
-    up, it starts again with the last `context_len` tokens.
+    It reads only what is new: of a text that differs from the last one, what comes after their common beginning. With
+    a window it starts again there, and so it does with the last `context_len` tokens where the learned positions are
+    used up.
 
     Args:
         model: a GPT in evaluation mode.
@@ -64,10 +65,24 @@ class NextToken:
             raise ValueError("There is no token to go on from: start with one, such as a line break.")
         if self.model.config.positions == "learned":
             text = text[-self.model.config.context_len :]
-        seen = len(self._read)
-        if seen >= len(text) or text[:seen] != self._read:
-            self._read, self._cache, seen = [], self.model.new_cache(), 0
+        self._go_back(text)
         device = next(self.model.parameters()).device
-        logits = self.model(torch.tensor([text[seen:]], device=device), self._cache)  # (1, new, V)
+        logits = self.model(torch.tensor([text[len(self._read) :]], device=device), self._cache)  # (1, new, V)
         self._read = text
         return logits[0, -1]
+
+    def _go_back(self, text: list[int]) -> None:
+        """Forget what is not the beginning of `text`, and at least its last token, which has to be read."""
+        same = 0
+        for mine, theirs in zip(self._read, text[:-1], strict=False):
+            if mine != theirs:
+                break
+            same += 1
+        if same < len(self._read) and self.model.config.window is not None:
+            same = 0  # what fell out of the window is gone
+        if same == 0:
+            self._cache = self.model.new_cache()
+        elif same < len(self._read):
+            for kept in self._cache:
+                kept.key, kept.value, kept.seen = kept.key[..., :same, :], kept.value[..., :same, :], same
+        self._read = self._read[:same]

@@ -6,6 +6,7 @@ Chance is one in 26: the answer is the likeliest of 26 letters, whatever else th
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 from typing import Protocol
 
 import torch
@@ -65,3 +66,22 @@ def accuracy(model: nn.Module, vocabulary: Vocabulary, task: str, shots: int, *,
     logits = model(token_ids)[:, -1]  # (B, V)
     given = candidates[logits[:, candidates].argmax(dim=-1)]  # (B,)
     return float((given == vocabulary.encode("".join(answer for _, answer in made))).float().mean())
+
+
+def repeats(vocabulary: Vocabulary, batch_size: int = 32, lines: int = 6) -> Callable[[torch.Generator], Tensor]:
+    """A function that draws batches of made-up words, each repeated line after line, for `training.train`.
+
+    Args:
+        vocabulary: `encode(text)`. batch_size: words at a time, B. lines: how often each stands in its text.
+
+    Returns:
+        From a `torch.Generator`, token_ids (B, lines · 6).
+    """
+    letters, line_end = vocabulary.encode(LOWER), vocabulary.encode("\n")
+
+    def next_batch(generator: torch.Generator) -> Tensor:
+        words = torch.rand(batch_size, 26, generator=generator).argsort(dim=1)[:, :WORD]  # (B, 5), no letter twice
+        line = torch.cat([line_end.expand(batch_size, 1), letters[words]], dim=1)  # (B, 6)
+        return line.repeat(1, lines)
+
+    return next_batch

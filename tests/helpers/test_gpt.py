@@ -85,6 +85,20 @@ def test_the_next_token_of_a_growing_text_is_that_of_the_full_step(positions):
         next_logits([])
 
 
+@torch.no_grad()
+@pytest.mark.parametrize("window", [None, 3])
+def test_any_order_of_texts_gives_the_logits_of_a_full_reading(window):
+    torch.manual_seed(1)
+    config = TransformerConfig(5, d_model=16, n_heads=2, n_layers=2, positions="rotary", window=window)
+    model = GPT(config).eval()
+    next_logits, generator = NextToken(model), torch.Generator().manual_seed(0)
+    text = [1, 2]
+    for _ in range(30):  # texts that share beginnings, as in beam search, some shorter than the one before
+        keep = int(torch.randint(1, len(text) + 1, (1,), generator=generator))
+        text = text[:keep] + torch.randint(5, (int(keep < 12),), generator=generator).tolist()
+        assert torch.allclose(next_logits(text), model(torch.tensor([text]))[0, -1], atol=1e-5)
+
+
 def test_the_loss_shifts_by_one_and_refuses_what_has_no_next():
     logits = torch.zeros(1, 3, 4)
     logits[0, 0, 2] = logits[0, 1, 1] = 50.0
@@ -102,6 +116,7 @@ VARIANTS = {
     "window of one": {"window": 1}, "learned, window": {"positions": "learned", "window": 4},
     "fast": {"positions": "rotary", "norm_kind": "rms", "normed_heads": True, "activation": "squared_relu",
              "bias": False},
+    "shifted": {"shifted": True, "positions": "rotary"},
     "fast, window": {"positions": "rotary", "norm_kind": "rms", "normed_heads": True, "window": 5},
 }  # fmt: skip
 
