@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -59,12 +59,14 @@ class KeyValues:
         key, value: (B, H, S, K) each; None before the first token.
         longest: how many tokens are kept at most; older ones are forgotten. None keeps all.
         seen: how many tokens have passed, forgotten ones included.
+        before: part of a block -> what it read of the last token, (B, 1, D), where tokens are shifted.
     """
 
     key: Tensor | None = None
     value: Tensor | None = None
     longest: int | None = None
     seen: int = 0
+    before: dict[str, Tensor] = field(default_factory=dict)
 
     def add(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Append T new tokens, (B, H, T, K) each; returns all keys and values that the new ones may need."""

@@ -31,6 +31,7 @@ class TransformerConfig:
         bias: whether linear layers add one.
         normed_heads: queries and keys at length √K.
         zero_output: output projections start at zero, so that each block starts as doing nothing.
+        shifted: self-attention and feed-forward part read the first half of each token's numbers from the token before.
         fused: PyTorch's fused attention, faster, without weights to look at.
 
     Raises:
@@ -53,6 +54,7 @@ class TransformerConfig:
     bias: bool = True
     normed_heads: bool = False
     zero_output: bool = False
+    shifted: bool = False
     fused: bool = False
 
     def __post_init__(self) -> None:

@@ -8,10 +8,12 @@ from torch import nn
 
 from helpers.attention import causal_mask
 from helpers.transformer import Block, EncoderDecoder, Stack, TransformerConfig
+from helpers.transformer.block import shift
 
 SMALL = TransformerConfig(11, d_model=12, n_heads=3, n_layers=2, d_ff=20)
 VARIANTS = [
     {},
+    {"shifted": True},
     {"norm_place": "post"},
     {"positions": "learned", "activation": "gelu"},
     {"positions": "rotary", "norm_kind": "rms", "normed_heads": True, "bias": False, "activation": "squared_relu"},
@@ -82,6 +84,19 @@ def test_no_token_of_a_decoder_sees_the_future_and_every_one_the_past(variant):
             assert moved[place:].all()
 
 
+def test_a_shifted_part_reads_half_of_its_numbers_from_the_token_before():
+    x = torch.arange(12.0).reshape(1, 3, 4)
+    assert shift(x).tolist() == [[[0, 0, 2, 3], [0, 1, 6, 7], [4, 5, 10, 11]]]
+    assert shift(x, torch.full((1, 1, 4), 9.0))[0, 0].tolist() == [9, 9, 2, 3]
+    torch.manual_seed(0)
+    plain, shifted = (Block(dataclasses.replace(SMALL, shifted=given)).eval() for given in (False, True))
+    shifted.load_state_dict(plain.state_dict())
+    inputs = torch.randn(2, 5, 12)
+    middle = inputs + plain.attention(shift(plain.attention_norm(inputs)))[0]
+    expected = middle + plain.feed_forward(shift(plain.feed_forward_norm(middle)))
+    assert torch.allclose(shifted(inputs).x, expected, atol=1e-6)
+
+
 def test_a_window_forgets_what_is_too_far_back():
     torch.manual_seed(0)
     stack = Stack(dataclasses.replace(SMALL, window=2, n_layers=1), causal=True).eval()
@@ -103,7 +118,7 @@ def test_reading_bit_by_bit_with_a_cache_is_reading_at_once(variant, cuts):
         assert cache[0].key.shape[-2] == 3 and cache[0].seen == 7
 
 
-@pytest.mark.parametrize("variant", VARIANTS[:4])
+@pytest.mark.parametrize("variant", VARIANTS[:5])
 def test_padding_changes_nothing_in_an_encoder_decoder(variant):
     torch.manual_seed(0)
     config = dataclasses.replace(SMALL, **variant)
