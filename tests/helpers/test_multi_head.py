@@ -181,3 +181,17 @@ def test_sinusoidal_positions_by_hand():
     assert torch.allclose(attention.sinusoidal_positions(2, 4, start=1), table[1:])
     with pytest.raises(ValueError, match="even"):
         attention.sinusoidal_positions(3, 5)
+    assert torch.allclose(attention.sinusoidal_positions(3, 4, base=100.0)[:, 2], (torch.arange(3) / 10).sin())
+
+
+@pytest.mark.parametrize("n_heads", [1, 2, 4])
+@pytest.mark.parametrize("mask_shape", [None, (2, 1, 5), (2, 3, 5)])
+def test_heads_attend_each_by_itself(n_heads, mask_shape):
+    query, key, value = normal(2, 3, 8), normal(2, 5, 8, seed=1), normal(2, 5, 8, seed=2)
+    mask = None if mask_shape is None else torch.rand(mask_shape, generator=torch.Generator().manual_seed(0)) < 0.6
+    found = attention.attend_in_heads(query, key, value, n_heads, mask)
+    parts = [attention.scaled_dot_product(*three, mask)[0]
+             for three in zip(*(x.chunk(n_heads, dim=-1) for x in (query, key, value)), strict=True)]  # fmt: skip
+    assert torch.allclose(found, torch.cat(parts, dim=-1))
+    with pytest.raises(ValueError, match="divided among 3"):
+        attention.attend_in_heads(query, key, value, 3)

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from helpers.attention import causal_mask
-from helpers.transformer import Block, EncoderDecoder, Stack, TransformerConfig
+from helpers.transformer import Block, EncoderDecoder, Stack, TransformerConfig, pre_norm_block, translate
 from helpers.transformer.block import shift
 
 SMALL = TransformerConfig(11, d_model=12, n_heads=3, n_layers=2, d_ff=20)
@@ -173,3 +173,38 @@ def test_memory_belongs_to_cross_attention():
         EncoderDecoder(SMALL, dataclasses.replace(SMALL, d_model=24))
     with pytest.raises(ValueError, match="learned positions for 4"):
         Stack(dataclasses.replace(SMALL, positions="learned", context_len=4))(torch.zeros(1, 5, dtype=torch.long))
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_two_lines_are_the_pre_norm_block(fused):
+    torch.manual_seed(0)
+    block = Block(dataclasses.replace(SMALL, fused=fused)).double()
+    x = torch.randn(2, 4, 12, dtype=torch.float64)
+    parts = block.attention_norm, lambda y: block.attention(y)[0], block.feed_forward_norm, block.feed_forward
+    assert torch.allclose(pre_norm_block(x, *parts), block(x).x, atol=1e-12)
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_translating_with_a_cache_is_translating_from_scratch(fused):
+    """Greedy, text by text, the whole target read again for each token: the same tokens."""
+    torch.manual_seed(1)
+    config = dataclasses.replace(SMALL, fused=fused)
+    model = EncoderDecoder(config, config).eval()
+    source = torch.tensor([[3, 4, 5, 6], [7, 8, 0, 0]])
+    written, looked = translate(model, source, begin=1, end=2, longest=9)
+    for row, text in zip(written, ([3, 4, 5, 6], [7, 8]), strict=True):
+        target = [1]
+        while len(target) <= 9 and target[-1] != 2:
+            target.append(int(model(torch.tensor([text]), torch.tensor([target]))[0, -1].argmax()))
+        assert row.tolist() == (target[1:] + [0] * 9)[: len(row)]
+    if fused:
+        assert looked is None
+    else:
+        assert looked.shape == (2, written.shape[1], 4) and (looked[1, :, 2:] == 0).all()
+        assert torch.allclose(looked.sum(-1), torch.ones(()))
+
+
+def test_token_vectors_start_about_as_large_as_their_positions():
+    torch.manual_seed(0)
+    embedding = Stack(TransformerConfig(500, d_model=64)).embedding
+    assert (embedding.token.weight * 8).std().item() == pytest.approx(1, abs=0.05)
