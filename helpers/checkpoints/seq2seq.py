@@ -14,8 +14,8 @@ from helpers.training import Recipe, train
 from helpers.translation import BEGIN, END, TranslationTask, by_length, exact_match, outcomes
 
 SIZES = {"d_model": 64, "d_hidden": 128}
-BATCH, ITEMS, POOL = 48, (1, 10), 8000
-RECIPE = Recipe(steps=1000, learning_rate=3e-3, warmup_steps=50, final_fraction=0.02, evaluate_every=100)
+BATCH, ITEMS, POOL = 32, (1, 10), 8000
+RECIPE = Recipe(steps=1100, learning_rate=3e-3, warmup_steps=50, final_fraction=0.02, evaluate_every=100)
 EDGES = (0, 20, 40, 60, 80, 100)
 LONGEST = 160  # pieces, at translating; the longest right answer has fewer
 
@@ -31,16 +31,16 @@ def judge(model: torch.nn.Module, task: TranslationTask) -> dict:
     def found(pairs):
         return outcomes(lambda ids: translate(model, ids, begin=BEGIN, end=END, longest=LONGEST)[0], task, pairs)
 
-    lists = found(task.pairs(800, items=ITEMS))
+    lists = found(task.pairs(600, items=ITEMS))
     pieces = [[task.pieces(task.encode_target(text)) for text in texts]
               for texts in ([one.written for one in lists], [one.pair.target for one in lists])]  # fmt: skip
     return {
         "exact": round(exact_match(lists), 4),
         "by_length": {name: [round(share, 4), n] for name, (share, n) in by_length(lists, EDGES).items()},
         "bleu": round(metrics.bleu(*pieces), 2),
-        "numbers": round(exact_match(found(data.number_pairs(300, task.language, "test"))), 4),
-        "dates": round(exact_match(found(data.date_pairs(300, task.language, "test"))), 4),
-        "longer_lists": round(exact_match(found(task.pairs(100, "longer", items=(1, 8)))), 4),
+        "numbers": round(exact_match(found(data.number_pairs(200, task.language, "test"))), 4),
+        "dates": round(exact_match(found(data.date_pairs(200, task.language, "test"))), 4),
+        "longer_lists": round(exact_match(found(task.pairs(60, "longer", items=(1, 8)))), 4),
     }
 
 
