@@ -12,11 +12,11 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import recurrent, tokenization, transformer, vectors, widgets
+from benchmarks import recurrent, text, tokenization, transformer, vectors, widgets
 
 PEERS = {"vectors": vectors, "tokenization": tokenization, "recurrent": recurrent, "transformer": transformer,
-         "widgets": widgets}  # fmt: skip
-PARTS = [*PEERS, "imports", "notebooks"]
+         "text": text, "widgets": widgets}  # fmt: skip
+PARTS = [*PEERS, "imports", "notebooks"]  # "text" needs --text
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 IMPORT = """import time, torch
@@ -69,24 +69,34 @@ def report(results: dict) -> str:
     return "\n".join(page) + "\n"
 
 
+def shown(arguments: list[str]) -> list[str]:
+    """The command's arguments, files by their name alone: where they lie on this machine is nobody's business."""
+    return [Path(argument).name if os.sep in argument else argument for argument in arguments]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none")
-    parser.add_argument("--seeds", type=int, default=3, help="how many seeds for vectors")
+    parser.add_argument("--seeds", type=int, default=3, help="how many seeds for vectors and text")
     parser.add_argument("--sweep", type=int, nargs="+", default=[10, 20, 40], help="epochs gensim is tried with")
+    parser.add_argument("--text", metavar="FILE", help="a text to train small GPTs on, by characters; runs that part")
     parser.add_argument("--epochs", type=int, default=15, help="epochs of our skip-gram")
     options = parser.parse_args()
     store = HERE / "results.json"
     results = json.loads(store.read_text()) if store.exists() else {}
-    for name in options.parts or PARTS:
+    if "text" in options.parts and not options.text:
+        parser.error("the part 'text' needs --text FILE")
+    for name in options.parts or (["text"] if options.text else [name for name in PARTS if name != "text"]):
         measure = {
             "vectors": lambda: vectors.measure(range(options.seeds), options.sweep, options.epochs),
+            "text": lambda: text.measure(options.text, range(options.seeds)),
             "imports": imports,
             "notebooks": notebooks,
         }.get(name) or PEERS[name].measure
+        command = " ".join(["python -m benchmarks", *shown(sys.argv[1:])])
         results[name] = {"date": datetime.date.today().isoformat(), "machine": f"{os.cpu_count()} cores, "
                          f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
-                         "command": " ".join(["python -m benchmarks", *sys.argv[1:]]), "rows": measure()}  # fmt: skip
+                         "command": command, "rows": measure()}  # fmt: skip
         store.write_text(json.dumps(results, indent=1) + "\n")
         (HERE / "README.md").write_text(report(results))
         print(f"{name}: written to benchmarks/README.md", flush=True)
