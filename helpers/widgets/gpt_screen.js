@@ -3,13 +3,14 @@
 
 class GptScreen {
   constructor(model, el) {
-    Object.assign(this, { model, hover: null, width: 0 });
+    Object.assign(this, { model, hover: null, seen: 0 }); // seen: the width that was painted, 0 before the first time
     this.build(el);
     this.asker = new Asker(model, "question", "answer", { onAnswer: (answer, pressed) => this.arrived(answer, pressed),
       onWait: () => this.problem.replaceChildren(WAITING) });
     for (const trait of ["shown", "packed"]) model.on(`change:${trait}`, () => this.later(true));
-    for (const trait of ["part", "tensor", "token", "column", "temperature"]) model.on(`change:${trait}`, () =>
-      this.later(false));
+    for (const trait of ["part", "tensor", "token", "column", "temperature"]) {
+      model.on(`change:${trait}`, () => this.later(false));
+    }
     this.watch = new ResizeObserver(() => { if (Math.abs(this.root.clientWidth - this.seen) >= 1) this.later(true); });
     this.watch.observe(this.root);
     this.endTheme = onTheme(() => this.later(true));
@@ -19,8 +20,8 @@ class GptScreen {
 
   build(el) {
     const id = uniqueId("text");
-    this.typed = h("textarea", { id, rows: "1", maxlength: "10000", autocomplete: "off", autocapitalize: "off",
-      spellcheck: "false", oninput: () => this.ask() });
+    this.typed = h("textarea", { id, rows: "1", dir: "auto", maxlength: "10000", autocomplete: "off",
+      autocapitalize: "off", spellcheck: "false", oninput: () => this.ask() });
     this.typed.value = this.model.get("text");
     this.facts = h("p", { class: "gs-config" });
     this.problem = h("p", { class: "cw-problem", role: "alert" });
@@ -29,18 +30,24 @@ class GptScreen {
     this.help = h("p", { class: "cw-note gs-help" }, "A row is a token, in every part. Orange is negative, blue " +
       "positive, yellow a large share. N: norm. W: heads joined. +: added to the stream. Click a part to see its " +
       "numbers; or Tab to the model, arrow keys, Enter.");
-    this.stage = new Stage({ onPoint: (at) => this.point(at), onClose: () => this.close(),
-      onOpen: (part, at) => this.open(part, at), onMove: (step) => this.cell(step, 0, true) });
+    this.stage = new Stage({ onPoint: (at) => this.point(at), onOpen: (part, at) => this.open(part, at),
+      onMove: (step) => this.cell(step, 0, true) });
     this.next = new NextPanel({ onHeat: (temperature) => this.share({ temperature }), onAdd: (how) => this.add(how) });
     this.sheet = new Sheet({ onTab: (number) => this.share({ tensor: this.part().tensors[number].name }),
       onCell: (...cell) => this.cell(...cell), onHover: (cell) => this.point(cell && { ...cell, inSheet: true }),
       onClose: () => this.close(), onOpen: (part) => this.open(part) });
-    this.root = h("div", { class: "course-widget gpt-screen" },
+    this.root = h("div", { class: "course-widget gpt-screen", onkeydown: (event) => this.key(event) },
       h("div", { class: "gs-head" }, h("h3", {}, this.model.get("title")), this.facts),
       h("div", { class: "gs-typing" }, h("label", { for: id }, "Text"), this.typed), this.problem, this.note,
       h("div", { class: "gs-model" }, this.stage.element, this.next.element), this.said, this.help, this.sheet.element);
     keepKeys(this.root);
     el.append(this.root);
+  }
+
+  key(event) {
+    if (event.key !== "Escape" || !this.model.get("part")) return;
+    event.preventDefault();
+    this.close();
   }
 
   share(values) {
@@ -107,7 +114,6 @@ class GptScreen {
 
   close() {
     const part = this.model.get("part");
-    if (!part) return;
     this.share({ part: "" });
     this.stage.go(part);
   }
@@ -152,6 +158,7 @@ class GptScreen {
       Object.assign(this, { shown, packed, reading, parts: partsOf(reading), hover: null });
       this.describe();
     }
+    if (!this.root.clientWidth) return; // not on the page yet; the observer calls again
     this.seen = this.root.clientWidth;
     this.lay();
     this.repaint();
@@ -165,8 +172,7 @@ class GptScreen {
     this.note.replaceChildren(this.reading.note);
     this.note.hidden = !this.reading.note;
     const text = this.model.get("text");
-    if (document.activeElement !== this.typed && this.typed.value !== text &&
-      !this.asker.flying) this.typed.value = text;
+    if (document.activeElement !== this.typed && !this.asker?.flying) this.typed.value = text;
   }
 
   lay() {
@@ -184,37 +190,34 @@ class GptScreen {
     const now = getComputedStyle(this.root);
     const of = (name) => now.getPropertyValue(name).trim();
     this.look = { ink: of("--cw-ink"), faint: of("--cw-faint"), back: of("--cw-back"), line: of("--cw-line"),
-      mark: of("--gs-mark"),
-                  plus: of("--gs-plus"), minus: of("--gs-minus"), family: now.fontFamily, mono: of("--gs-mono"),
-                    large: this.width >= 1400 };
+                  mark: of("--gs-mark"), plus: of("--gs-plus"), minus: of("--gs-minus"), family: now.fontFamily,
+                  mono: of("--gs-mono"), large: this.width >= 1400 };
     this.reading.warm(this.model.get("temperature"));
     this.stage.show(this.reading, this.parts, this.width - (panel ? panel + 20 : 0), this.colours);
-    this.open_ = null;
+    this.drawn = null;
   }
 
   repaint() {
+    if (!this.seen) return;
     const started = performance.now();
     const heat = this.model.get("temperature");
     if (heat !== this.reading.temperature) {
       this.reading.warm(heat);
       this.stage.warm();
-      this.open_ = null;
+      this.drawn = null;
     }
     const part = this.part();
     this.sheet.element.hidden = !part;
     this.help.hidden = Boolean(part);
-    if (part) {
-      const number = this.tensorNumber(part);
-      const name = `${part.id} ${number}`;
-      if (name !== this.open_) {
-        this.open_ = name;
-        const focused = this.sheet.element.contains(document.activeElement) && document.activeElement.dataset?.tensor;
-        this.sheet.show(this.reading, part, number, this.width, this.colours, this.look);
-        if (focused) this.sheet.tabs.querySelector("[aria-pressed=true]")?.focus({ preventScroll: true });
-      }
-    } else {
-      this.open_ = null;
+    const number = part && this.tensorNumber(part);
+    const name = part ? `${part.id} ${number}` : null;
+    if (part && name !== this.drawn) {
+      const [tab, crumb] = [this.sheet.tabs, this.sheet.crumbs].map((list) => list.contains(document.activeElement));
+      this.sheet.show(this.reading, part, number, this.width, this.colours, this.look);
+      if (tab) this.sheet.tabs.querySelector("[aria-pressed=true]").focus({ preventScroll: true });
+      if (crumb) this.sheet.heat.pane.focus({ preventScroll: true });
     }
+    this.drawn = name;
     this.mark();
     clock(this.root, "markMs", performance.now() - started);
   }
@@ -241,8 +244,7 @@ class GptScreen {
       const [weight, key] = Array.from(reading.get(spot.image).row(row).subarray(0, row + 1)).reduce((best, share, i) =>
         (share > best[0] ? [share, i] : best), [-1, 0]);
       this.said.replaceChildren(h("b", {}, part.crumbs.join(", ")), ". ", ...token, ", looks most at ",
-        ...quoted(reading.tokens[key]),
-        ` (token ${key + 1}): ${percent(weight)}.`);
+        ...quoted(reading.tokens[key]), ` (token ${key + 1}): ${percent(weight)}.`);
     } else if (part) {
       this.said.replaceChildren(h("b", {}, part.crumbs.join(", ")), `. ${part.tensors[part.first ?? 0].what}`);
     } else {

@@ -11,7 +11,7 @@ function layoutOf(reading, width) {
   const tall = step * length;
   const base = { width, large, step, tall, top: RAIL.body, height: RAIL.body + tall + RAIL.foot,
                  stream: bounded(width * 0.0135, 9, 26), gap: bounded(width * 0.006, 4, 12), spots: [], bands: [],
-                   panels: [] };
+                 panels: [] };
   const longest = Math.max(...reading.tokens.map((token) => Array.from(token).length));
   base.letters = longest > 2 ? bounded(longest * 8 + 30, 70, 110) : width < 820 ? 50 : 56;
   const scores = bounded(width * 0.034, 24, 76); // the width of logits and of probabilities
@@ -77,9 +77,8 @@ function blockOf(base, reading, number, left, wide) {
   const x = left + pad;
   for (let head = 0; head < heads; head++) {
     const [row, column] = [Math.floor(head / grid.columns), head % grid.columns];
-    base.spots.push({ id: id(`head${head}`), kind: "head", x: x + column * (grid.size + between),
-      y: top + row * (grid.size + apart), w: grid.size, h: grid.size,
-      image: id(`attention.${head}`) });
+    base.spots.push({ id: id(`head${head}`), kind: "head", image: id(`attention.${head}`), w: grid.size, h: grid.size,
+      x: x + column * (grid.size + between), y: top + row * (grid.size + apart) });
   }
   const middle = x + across + 2 * gap;
   const feed = Math.min(wide - pad - (middle - left) - 2 * gap - 2 * stream, large ? 150 : 96);

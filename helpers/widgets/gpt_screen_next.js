@@ -17,12 +17,10 @@ class NextPanel {
         h("div", { class: "gs-heat" }, h("label", {}, "Temperature", this.slider), this.heat),
         h("div", { class: "gs-go" }, this.best, this.draw)));
     this.rows = Array.from({ length: SHOWN_NEXT }, () => {
-      const row = { word: h("span", { class: "gs-char" }), bar: h("span", { class: "cw-bar" }),
-        plain: h("span", { class: "gs-plain" }),
-                    number: h("span", { class: "cw-number" }) };
-      row.item = h("li", {}, row.word, h("span", { class: "cw-track", "aria-hidden": "true" }, row.bar, row.plain),
-        row.number);
-      return row;
+      const [word, bar, plain, number] = ["gs-char", "cw-bar", "gs-plain", "cw-number"].map((name) =>
+        h("span", { class: name }));
+      const track = h("span", { class: "cw-track", "aria-hidden": "true" }, bar, plain);
+      return { word, bar, plain, number, item: h("li", {}, word, track, number) };
     });
     this.list.append(...this.rows.map(({ item }) => item));
   }

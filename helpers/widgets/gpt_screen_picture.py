@@ -54,7 +54,8 @@ def _strip(ax: "Axes", array: np.ndarray, x: float, width: float, *, y: float = 
         shown = [np.sign(part.sum(1)) * (part**2).mean(1) ** 0.5 for part in bins]
         top = max(float(np.percentile(np.abs(array), 98.5)), 1e-9)
         look = {"cmap": LinearSegmentedColormap.from_list("signed", SIGNED), "vmin": -top, "vmax": top}
-    ax.imshow(np.stack(shown, axis=1), extent=(x, x + width, y + tall, y), aspect="auto", interpolation="nearest", **look)
+    place = (x, x + width, y + tall, y)
+    ax.imshow(np.stack(shown, axis=1), extent=place, aspect="auto", interpolation="nearest", **look)
     return x + width
 
 

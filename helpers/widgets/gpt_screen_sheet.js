@@ -10,15 +10,8 @@ class Sheet {
     [this.what, this.value, this.follows, this.note] = [h("p", { class: "gs-what" }),
       h("p", { class: "gs-value", role: "status" }), h("div", { class: "gs-follows" }), h("p", { class: "cw-note" })];
     this.facts = h("div", { class: "gs-facts" }, this.what, this.value, this.follows, this.heat.bars, this.note);
-    this.element = h("section", { class: "gs-sheet", "aria-label": "The part that is open", hidden: true,
-      onkeydown: (event) => this.key(event) },
+    this.element = h("section", { class: "gs-sheet", "aria-label": "The part that is open", hidden: true },
       this.crumbs, this.tabs, h("div", { class: "gs-body" }, this.heat.pane, this.facts));
-  }
-
-  key(event) {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    this.onClose();
   }
 
   show(reading, part, number, width, colours, look) {

@@ -3,8 +3,8 @@
 const SIGNS = { norm: "N", plus: "+", join: "W" };
 
 class Stage {
-  constructor({ onPoint, onOpen, onMove, onClose }) {
-    Object.assign(this, { onPoint, onOpen, onMove, onClose, pool: [] }); // pool: canvases to use again
+  constructor({ onPoint, onOpen, onMove }) {
+    Object.assign(this, { onPoint, onOpen, onMove, pool: [] }); // pool: canvases to use again
     this.canvas = h("canvas", { "aria-hidden": "true" });
     this.lines = svg("svg", { class: "gs-lines", "aria-hidden": "true" });
     this.marks = svg("svg", { class: "gs-marks", "aria-hidden": "true" });
@@ -179,7 +179,6 @@ class Stage {
     const rows = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const to = { ArrowLeft: here - 1, ArrowRight: here + 1, Home: 0, End: this.stops.length - 1 }[event.key];
     if (rows) this.onMove(rows);
-    else if (event.key === "Escape") this.onClose();
     else if (to !== undefined) this.go(this.stops[bounded(to, 0, this.stops.length - 1)].dataset.part);
     else return;
     event.preventDefault();
@@ -192,13 +191,12 @@ class Stage {
     this.marked = name;
     const { layout, reading } = this;
     const { step, top } = layout;
-    const made = layout.bands.map(([from, to]) => svg("rect",
-      { x: from - 1.5, y: top + row * step - 0.5, width: to - from + 3,
-      height: step + 1, rx: 2, class: "gs-row" }));
-    for (const spot of layout.spots.filter(({ kind }) => kind === "head")) {
-      const cell = spot.h / reading.length;
-      made.push(svg("rect", { x: spot.x - 1, y: spot.y + row * cell - 0.5, width: (row + 1) * cell + 2, height: cell +
-        1, class: "gs-row" }));
+    const around = (x, y, width, tall) =>
+      svg("rect", { x: x - 1, y: y - 0.5, width: width + 2, height: tall + 1, rx: 2, class: "gs-row" });
+    const made = layout.bands.map(([from, to]) => around(from, top + row * step, to - from, step));
+    for (const { x, y, h: tall } of layout.spots.filter(({ kind }) => kind === "head")) {
+      const cell = tall / reading.length;
+      made.push(around(x, y + row * cell, (row + 1) * cell, cell));
     }
     const opened = layout.spots.filter(({ id }) => id === open);
     const exact = opened.filter(({ image }) => image === tensor); // of the embedding's strips one
