@@ -6,7 +6,7 @@ import importlib
 
 from helpers.checkpoints.recipe import Checkpoint
 
-MODULES: tuple[str, ...] = ()
+MODULES = ("characters",)
 
 
 def catalogue() -> dict[str, Checkpoint]:
