@@ -208,3 +208,22 @@ def test_token_vectors_start_about_as_large_as_their_positions():
     torch.manual_seed(0)
     embedding = Stack(TransformerConfig(500, d_model=64)).embedding
     assert (embedding.token.weight * 8).std().item() == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("fused", [False, True])
+@pytest.mark.parametrize("variant", [*VARIANTS[:4], {"shifted": True}])
+def test_no_logits_of_an_encoder_decoder_see_the_target_to_come(variant, fused):
+    torch.manual_seed(0)
+    config = dataclasses.replace(SMALL, fused=fused, **variant)
+    model = EncoderDecoder(config, config).double().eval()
+    source, target = torch.randint(1, 11, (2, 4)), torch.randint(1, 10, (2, 5))
+    before = model(source, target)
+    for place in range(5):
+        changed = target.clone()
+        changed[1, place] = 10
+        moved = (model(source, changed) - before).abs().amax(dim=-1) > 1e-9
+        assert not moved[0].any() and not moved[1, :place].any() and moved[1, place:].all()
+    changed = source.clone()
+    changed[1, 2] = (source[1, 2] + 1) % 10 + 1
+    moved = (model(changed, target) - before).abs().amax(dim=-1) > 1e-9
+    assert not moved[0].any() and moved[1].all()
