@@ -15,6 +15,7 @@ from torch import Tensor
 SENTENCE = "the cat sat on the mat"
 FEATURES = ("thing", "acts", "small")
 LONGEST = 12  # words
+_TOKEN = re.compile(r"\w+|[^\w\s]")
 
 _KINDS = {
     (0, 0, 1): "the a an this that my your his her its our their some every no and but or",
@@ -39,7 +40,12 @@ class HeadWeights(NamedTuple):
 
 def words(text: str) -> list[str]:
     """The words and marks of a text in small letters, at most `LONGEST` of them."""
-    return re.findall(r"\w+|[^\w\s]", str(text).lower())[:LONGEST]
+    return _TOKEN.findall(str(text).lower())[:LONGEST]
+
+
+def is_cut(text: str) -> bool:
+    """Whether `words` leaves something of the text out."""
+    return len(_TOKEN.findall(str(text))) > LONGEST
 
 
 def vectors(tokens: list[str]) -> Tensor:

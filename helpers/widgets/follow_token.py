@@ -54,8 +54,7 @@ def compute(text: str, embed: Callable[[list[str]], "Tensor"], heads: Sequence[t
             output, attention = scaled_dot_product(query, key, value, mask)
             one[name] = {"attention": plain(attention), "output": plain(torch.atleast_2d(output))}
         found.append(one)
-    cut = len(toy.words(text)) == toy.LONGEST and len(str(text).split()) > toy.LONGEST
-    note = f"Only the first {toy.LONGEST} words are taken." if cut else ""
+    note = f"Only the first {toy.LONGEST} words and marks are taken." if toy.is_cut(text) else ""
     return {"words": words, "x": plain(x), "heads": found, "note": note}
 
 

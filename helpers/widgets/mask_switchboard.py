@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PAD = "‹pad›"
 CAUSAL = {"right": "on", "late": "on, one place too far", "off": "off"}
 WINDOWS = (0, 2, 3)  # 0: no window
-MOVES = 1e-6  # less is rounding
+MOVES = 1e-5  # less is rounding
 
 Model = Callable[["Tensor", "Tensor"], "Tensor"]  # token_ids (B, T), mask (T, T) or (B, T, T) -> (B, T, D)
 
@@ -77,11 +77,10 @@ def compute(model: Model, text: str, *, n_tokens: int, n_padding: int = 2, causa
     for place, changed in (moves[: len(words)] > MOVES).nonzero().tolist():
         if changed >= len(words) or (causal != "off" and changed > place):
             leaks.append(["padding" if changed >= len(words) else "future", place, changed])
-    cut = len(str(text).split()) > toy.LONGEST
     return {"tokens": [*words, *[PAD] * n_padding], "n_words": len(words), "mask": mask.int().tolist(),
-            "moves": [[round(value, 4) if value > MOVES else 0 for value in row] for row in moves.tolist()],
+            "moves": [[max(round(value, 4), 1e-4) if value > MOVES else 0 for value in row] for row in moves.tolist()],
             "leaks": leaks, "causal": causal, "hide_padding": hide_padding, "window": window,
-            "note": f"Only the first {toy.LONGEST} words are read." if cut else ""}  # fmt: skip
+            "note": f"Only the first {toy.LONGEST} words and marks are read." if toy.is_cut(text) else ""}  # fmt: skip
 
 
 def verdict(shown: dict[str, Any], changed: int) -> str:

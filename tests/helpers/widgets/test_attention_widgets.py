@@ -40,6 +40,7 @@ def test_the_toys_numbers_are_those_of_pencil_and_paper():
 def test_the_toy_takes_any_text(text):
     words = toy.words(text)
     assert len(words) <= toy.LONGEST and toy.vectors(words).shape == (len(words), 3)
+    assert toy.is_cut(text) == (text == HOSTILE[-1]) and toy.is_cut("a,b,c,d,e,f,g") and not toy.is_cut("a,b,c,d,e,f")
     assert toy.vectors(toy.words("Xyzzy !")).tolist() == [[2, 0, 0], [0, 0, 0]] and toy.vectors([]).shape == (0, 3)
 
 
