@@ -41,6 +41,7 @@ ABLATIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "usual": ({"positions": "learned", "normed_heads": False, "activation": "gelu_tanh", "zero_output": False,
                "norm_kind": "layer", "bias": True}, USUAL),
 }  # fmt: skip
+SHIFTED = {"token shift": ({"shifted": True}, FAST)}  # one piece more
 WIDTHS = {16: 2, 32: 3, 64: 4, 96: 4}  # d_model -> layers, for the scaling line
 
 
@@ -71,9 +72,10 @@ def shots(model: nn.Module, text: CharacterText) -> dict[str, list[float]]:
 
 
 @torch.no_grad()
-def contexts(model: nn.Module, text: CharacterText, lengths: tuple[int, ...] = CONTEXTS) -> dict[str, float]:
-    """Number of characters the model is given -> its surprise at the next one, in bits, at the same 500 places."""
-    places = torch.arange(300, 10_300, 20)
+def contexts(model: nn.Module, text: CharacterText, lengths: tuple[int, ...] = CONTEXTS,
+             n_places: int = 500) -> dict[str, float]:  # fmt: skip
+    """Number of characters the model is given -> its surprise at the next one, in bits, at the same places."""
+    places = torch.arange(300, 10_300, 10_000 // n_places)
     found = {}
     for length in lengths:
         pieces = text.valid[places[:, None] + torch.arange(-length, 0)]  # (B, length)
@@ -92,10 +94,10 @@ def train_one(kind: str, recipe: Recipe, seed: int) -> Trained:
     return Trained(model, history, figures)
 
 
-def train_ablations(steps: int, seed: int) -> Trained:
+def train_ablations(steps: int, seed: int, variants: dict[str, Any] = ABLATIONS) -> Trained:
     """The fast recipe, and without each of its pieces."""
     found = {}
-    for name, (changes, how) in ABLATIONS.items():
+    for name, (changes, how) in variants.items():
         runtime.seed(seed)
         model = GPT(fast_config(characters().vocabulary.vocab_size, **(SIZES | changes)))
         history, bits = fit(model, Recipe(steps, evaluate_every=steps, **how), seed)
@@ -147,6 +149,8 @@ CHECKPOINTS = [
     _checkpoint("lstm", "An LSTM with as many parameters, over the same characters.", LSTM, 400, LSTM_RECIPE),
     _table("ablation", "The fast recipe without each of its pieces.", train_ablations, 120,
            {"variants": {name: list(parts) for name, parts in ABLATIONS.items()}}),
+    _table("shift", "The fast recipe and token shift.", functools.partial(train_ablations, variants=SHIFTED), 120,
+           {"variants": {name: list(parts) for name, parts in SHIFTED.items()}}),
     _table("sizes", "The fast recipe at four sizes, on equally much text.", train_sizes, 200,
            {"layers": {str(width): layers for width, layers in WIDTHS.items()}, "training": FAST}),
     Checkpoint("gpt_repeats", "A small GPT that has read only made-up words, each repeated.",

@@ -40,8 +40,8 @@ class NextToken:
     """Logits for the next token of one text that grows, computed with a key/value cache.
 
     It reads only what is new: of a text that differs from the last one, what comes after their common beginning. With
-    a window it starts again there, and so it does with the last `context_len` tokens where the learned positions are
-    used up.
+    a window or shifted tokens it starts again there, and so it does with the last `context_len` tokens where the
+    learned positions are used up.
 
     Args:
         model: a GPT in evaluation mode.
@@ -78,8 +78,9 @@ class NextToken:
             if mine != theirs:
                 break
             same += 1
-        if same < len(self._read) and self.model.config.window is not None:
-            same = 0  # what fell out of the window is gone
+        config = self.model.config
+        if same < len(self._read) and (config.window is not None or config.shifted):
+            same = 0  # what fell out of the window, or stood before the last token, is gone
         if same == 0:
             self._cache = self.model.new_cache()
         elif same < len(self._read):

@@ -51,7 +51,7 @@ def test_choosing(lab, theme):
     two = root.locator(".pw-ahead button").first
     assert "together" in two.get_attribute("title")
     two.press("Enter")  # presses the button, and is not the key for the likeliest
-    wait_for("on the ")
+    wait_for("on the␣")
     assert float(root.get_attribute("data-answer-ms")) > 0
     root.locator(".pw-path").last.click()
     page.wait_for_function(f"{written}.length === 8")

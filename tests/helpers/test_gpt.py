@@ -86,10 +86,10 @@ def test_the_next_token_of_a_growing_text_is_that_of_the_full_step(positions):
 
 
 @torch.no_grad()
-@pytest.mark.parametrize("window", [None, 3])
-def test_any_order_of_texts_gives_the_logits_of_a_full_reading(window):
+@pytest.mark.parametrize("options", [{}, {"window": 3}, {"shifted": True}, {"positions": "learned"}], ids=str)
+def test_any_order_of_texts_gives_the_logits_of_a_full_reading(options):
     torch.manual_seed(1)
-    config = TransformerConfig(5, d_model=16, n_heads=2, n_layers=2, positions="rotary", window=window)
+    config = TransformerConfig(5, d_model=16, n_heads=2, n_layers=2, **({"positions": "rotary"} | options))
     model = GPT(config).eval()
     next_logits, generator = NextToken(model), torch.Generator().manual_seed(0)
     text = [1, 2]
@@ -117,6 +117,7 @@ VARIANTS = {
     "fast": {"positions": "rotary", "norm_kind": "rms", "normed_heads": True, "activation": "squared_relu",
              "bias": False},
     "shifted": {"shifted": True, "positions": "rotary"},
+    "shifted, window": {"positions": "rotary", "shifted": True, "window": 3},
     "fast, window": {"positions": "rotary", "norm_kind": "rms", "normed_heads": True, "window": 5},
 }  # fmt: skip
 
