@@ -50,7 +50,7 @@ def bleu(written: Sequence[Tokens], references: Sequence[Tokens], *, n_max: int 
     Raises:
         ValueError: no texts, not as many of one as of the other, a text that is not cut into tokens, n_max below 1.
 
-    Source: Papineni et al. (2002), section 2.3; smoothing: Chen and Cherry (2014), method 3.
+    Source: Papineni et al. (2002), section 2; smoothing: Chen and Cherry (2014), method 3.
     """
     return bleu_parts(written, references, n_max=n_max, smooth=smooth).score
 
