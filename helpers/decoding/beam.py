@@ -68,7 +68,7 @@ def beam(next_logits: NextLogits, token_ids: Sequence[int], length: int, *, widt
         ValueError: a width below 1, a negative length, a length_power that is no number from 0 up, or logits that can't
             be used (see `probabilities`).
 
-    Source: Sutskever et al. (2014), section 3.2; length normalisation: Wu et al. (2016), section 7, without its constant.
+    Source: Sutskever et al. (2014), section 3.2; length normalisation: Wu et al. (2016), section 7.
     """
     if isinstance(width, bool) or int(width) != width or width < 1:
         raise ValueError(f"width is {width}; expected how many texts to keep, a whole number from 1 up.")
