@@ -124,6 +124,8 @@ class Reading {
       joined: () => this.joined(Array.from({ length: this.config.n_heads }, (_, i) => of(`output.${i}`))),
       sum1: () => plus(of("in"), of("attended")),
       mid: () => (this.pre ? of("sum1") : this.normed(of("sum1"), `${block}.norm1`)),
+      read1: () => this.shifted(of("source")),
+      read2: () => this.shifted(of("feed")),
       normed2: () => this.normed(of("mid"), `${block}.norm2`),
       feed: () => of(this.pre ? "normed2" : "mid"),
       active: () => new Matrix(this.length, this.config.d_ff,
@@ -136,6 +138,12 @@ class Reading {
 
   seen(query, key) {
     return key <= query && (this.config.window === null || query - key < this.config.window);
+  }
+
+  // The first half of each token's numbers taken from the token before.
+  shifted(x) {
+    const half = Math.floor(x.cols / 2);
+    return Matrix.from(x.rows, x.cols, (row, col) => (col >= half ? x.at(row, col) : row ? x.at(row - 1, col) : 0));
   }
 
   scores(query, key) {

@@ -11,6 +11,7 @@ from torch.nn.functional import rms_norm
 from helpers.attention import causal_mask, merge_heads, scaled_dot_product, split_heads
 from helpers.attention.positions import rotate, sinusoidal_positions
 from helpers.gpt import GPT
+from helpers.transformer.block import shift
 from helpers.widgets.recurrent_gates_data import visible
 
 LONGEST, MOST_SYMBOLS, MOST_BYTES = 32, 256, 450_000
@@ -29,8 +30,8 @@ def trace(model: GPT, token_ids: Sequence[int] | Tensor) -> dict[str, Tensor]:
         token (T, D); position (T, D) where one is added; x (T, D), their sum. For each block, named "0.query" and so
         on: normed1 (T, D) with pre-norm; query, key as they meet, value, output (H, T, K); scores, attention
         (H, T, T), a score that the mask hides being NaN; joined, attended, sum1, mid (T, D): what attention adds,
-        the sum, and what goes on; normed2 (T, D) with pre-norm; wide, active (T, F); fed, sum2, x (T, D). At the end
-        final (T, D) and logits (T, V).
+        the sum, and what goes on; normed2 (T, D) with pre-norm; read1, read2 (T, D) where tokens are shifted; wide,
+        active (T, F); fed, sum2, x (T, D). At the end final (T, D) and logits (T, V).
     """
     config, embedding = model.config, model.stack.embedding
     ids = torch.as_tensor(token_ids, device=embedding.token.weight.device)
@@ -58,6 +59,8 @@ def _block(block: Any, x: Tensor, mask: Tensor) -> dict[str, Tensor]:
     if block.pre:
         steps["normed1"] = block.attention_norm(x)
     source = steps.get("normed1", x)
+    if block.shifted:
+        source = steps["read1"] = shift(source[None])[0]
     for name in ("query", "key", "value"):
         steps[name] = split_heads(getattr(heads, f"to_{name}")(source), heads.n_heads)  # (H, T, K)
     for name in ("query", "key"):
@@ -74,7 +77,10 @@ def _block(block: Any, x: Tensor, mask: Tensor) -> dict[str, Tensor]:
     steps["mid"] = steps["sum1"] if block.pre else block.attention_norm(steps["sum1"])
     if block.pre:
         steps["normed2"] = block.feed_forward_norm(steps["mid"])
-    steps["wide"] = block.feed_forward.widen(steps.get("normed2", steps["mid"]))  # (T, F)
+    source = steps.get("normed2", steps["mid"])
+    if block.shifted:
+        source = steps["read2"] = shift(source[None])[0]
+    steps["wide"] = block.feed_forward.widen(source)  # (T, F)
     steps["active"] = block.feed_forward.activation(steps["wide"])
     steps["fed"] = block.feed_forward.narrow(steps["active"])  # (T, D)
     steps["sum2"] = steps["mid"] + steps["fed"]
@@ -155,7 +161,7 @@ def _sent(model: GPT, arrays: dict[str, Tensor], kept: list[int]) -> dict[str, T
 
 def _facts(config: Any) -> dict[str, Any]:
     names = ("vocab_size", "d_model", "n_heads", "n_layers", "norm_place", "norm_kind", "norm_eps", "positions",
-             "activation", "window", "bias", "normed_heads")  # fmt: skip
+             "activation", "window", "bias", "normed_heads", "shifted")  # fmt: skip
     return {**{name: getattr(config, name) for name in names}, "d_head": config.d_head, "d_ff": config.width}
 
 

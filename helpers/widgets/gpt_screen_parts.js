@@ -7,6 +7,7 @@ const tensor = (name, title, what, { kind = "signed", columns = "number", follow
   ({ name, title, what, kind, columns, follows });
 
 const SUM = "The stream and what was added to it, number by number. Nothing is overwritten: each part only adds.";
+const SHIFT = "What this part reads: the first half of each token's numbers is that of the token before.";
 const NORM = "Each token's numbers brought to a common size, so that the next part can rely on it.";
 
 function partsOf(reading) {
@@ -58,23 +59,25 @@ function blockParts(reading, block) {
   const leaves = pre ? sums[1] : norms[1];
   const norm = [part("norm1", "norm", [pre ? enters : sums[0], norms[0]]),
     part("norm2", "norm", [pre ? middle : sums[1], norms[1]])];
-  const heads = Array.from({ length: config.n_heads }, (_, head) =>
-    headPart(reading, block, head, pre ? norms[0] : enters, part));
+  const reads = (source, name) => [source, ...(config.shifted
+    ? [tensor(at(name), "shifted x", SHIFT, { follows: "shift" })] : [])];
+  const sources = [reads(pre ? norms[0] : enters, "read1"), reads(pre ? norms[1] : middle, "read2")];
+  const heads = Array.from({ length: config.n_heads }, (_, head) => headPart(reading, block, head, sources[0], part));
   const join = part("joined", "heads joined", [tensor(at("joined"), "outputs side by side",
     `The outputs of all heads, side by side: ${config.n_heads} × ${config.d_head} numbers for each token.`,
     { follows: "joined" }), added]);
-  const forward = part("feed", "feed-forward", feedTensors(reading, block, pre ? norms[1] : middle, fed), 2);
+  const forward = part("feed", "feed-forward", feedTensors(reading, block, sources[1], fed), sources[1].length + 1);
   const sum = [part("sum1", "sum", [enters, added, sums[0]]), part("sum2", "sum", [middle, fed, sums[1]])];
   const whole = { ...part("block", "in and out", [enters, added, middle, fed, leaves]), crumbs: [crumb] };
   return pre ? [whole, norm[0], ...heads, join, sum[0], norm[1], forward, sum[1]]
     : [whole, ...heads, join, sum[0], norm[0], forward, sum[1], norm[1]];
 }
 
-function headPart({ config }, block, head, source, part) {
+function headPart({ config }, block, head, sources, part) {
   const of = (name) => `${block}.${name}.${head}`;
   const { d_head: width } = config;
   const made = (name, what) => tensor(of(name), name, what, { follows: "projected" });
-  return part(`head${head}`, `head ${head + 1}`, [source,
+  return part(`head${head}`, `head ${head + 1}`, [...sources,
     made("query", `What each token looks for, in ${width} numbers of this head's own.`),
     made("key", "What each token is found by."), made("value", "What each token has to give."),
     tensor(of("scores"), "scores",
@@ -83,15 +86,17 @@ function headPart({ config }, block, head, source, part) {
     tensor(of("attention"), "attention",
       "The scores of each row as shares of one: how much of each earlier token is taken.",
       { kind: "share", columns: "key", follows: "attention" }),
-    tensor(of("output"), "output", "The mean of the values, weighted by attention.", { follows: "mixed" })], 5);
+    tensor(of("output"), "output", "The mean of the values, weighted by attention.", { follows: "mixed" })],
+    sources.length + 4);
 }
 
-function feedTensors({ config }, block, source, fed) {
+function feedTensors({ config }, block, sources, fed) {
   const at = (name) => `${block}.${name}`;
   const { activation, d_ff: wide } = config;
   const name = { relu: "ReLU", gelu: "GELU", gelu_tanh: "GELU", squared_relu: "ReLU, squared" }[activation];
-  return [source, tensor(at("wide"), "widened", `Each token by itself, asked ${wide} questions: one number an answer.`,
-    { follows: "wide" }), tensor(at("active"), "activated", `${name}: what is below zero is (nearly) silenced.`,
+  return [...sources, tensor(at("wide"), "widened",
+    `Each token by itself, asked ${wide} questions: one number an answer.`, { follows: "wide" }),
+      tensor(at("active"), "activated", `${name}: what is below zero is (nearly) silenced.`,
     { follows: "active" }), fed];
 }
 

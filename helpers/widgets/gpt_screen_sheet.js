@@ -18,7 +18,7 @@ class Sheet {
     const one = part.tensors[number];
     Object.assign(this, { reading, part, one, told: null });
     const columns = one.kind === "ids" ? 1 : reading.get(one.name).cols;
-    const beside = width >= (columns > 128 ? 860 : 700);
+    const beside = width >= (columns > 128 ? 860 : 640);
     this.heat.show(reading, one, { width: beside ? Math.max(width * 0.55, Math.min(width * 0.6, width - 400)) : width,
       tall: look.large ? 384 : 320, colours, look });
     const room = beside ? width - this.heat.box.width - 28 : width;

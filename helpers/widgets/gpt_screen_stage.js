@@ -125,7 +125,8 @@ class Stage {
     const start = layout.embedding.length ? (layout.embedding[0].x + layout.start) / 2 : layout.start;
     return [...made, text(Math.max(layout.letters - 28, half - 6), y, "token, id"),
       text(Math.min(Math.max(start, half), (layout.panels[0]?.left ?? 999) - half), y + 18, "embedding"),
-      text(layout.logits, y, "logits"), text(Math.min(layout.chances, layout.width - half), y + 18, "probabilities")];
+      text(layout.logits, y, "logits"), text(Math.min(layout.chances, layout.width - half), y + 18, layout.width < 760
+        ? "probab." : "probabilities")];
   }
 
   // One button for each part, where it stands; a sign on the rail beside its strip is the same part again.
@@ -135,7 +136,7 @@ class Stage {
       const again = known.has(spot.id);
       known.add(spot.id);
       const part = this.parts.find(({ id }) => id === spot.id);
-      return h("button", { type: "button", class: `gs-spot gs-${spot.kind}`, "data-part": spot.id, tabindex: "-1",
+      return h("button", { type: "button", class: `gs-spot gs-of-${spot.kind}`, "data-part": spot.id, tabindex: "-1",
         "aria-hidden": again ? "true" : null, "aria-label": part.crumbs.join(", "), title: part.crumbs.join(" · "),
         style: `left:${spot.x}px;top:${spot.y}px;width:${spot.w}px;height:${spot.h}px`,
         onclick: (event) => this.open(spot, event) });

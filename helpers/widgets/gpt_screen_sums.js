@@ -37,6 +37,8 @@ const FOLLOWS = {
     `${inside(reading.get("position").at(row, col))} = ${digits(value)}`],
   normed1: (cell) => normLines(cell, cell.reading.pre ? "in" : "sum1", "norm1"),
   normed2: (cell) => normLines(cell, cell.reading.pre ? "mid" : "sum2", "norm2"),
+  shift: ({ row, col, reading: { config: { d_model: width } } }) => [col >= Math.floor(width / 2)
+    ? "the token's own number" : row ? `number ${col + 1} of the token before` : "no token before: zero"],
   final: (cell) => normLines(cell, "last", "norm"),
   projected: ({ reading, name }) => projectedLines(reading, name.split(".")[1]),
   score: scoreLines,
@@ -48,7 +50,7 @@ const FOLLOWS = {
     [`number ${(col % width) + 1} of head ${Math.floor(col / width) + 1}`],
   attended: ({ reading }) => [`joined outputs · ${learned(reading, "d_model", "d_model")}`],
   sum1: ({ of, row, col, value }) => sumLines(of("in"), of("attended"), "attention", row, col, value),
-  wide: ({ reading }) => [`${reading.pre ? "normed x" : "x"} · ${learned(reading, "d_model", "d_ff")}`],
+  wide: ({ reading }) => [`${source(reading)} · ${learned(reading, "d_model", "d_ff")}`],
   active: ({ reading: { config }, of, row, col, value }) => [`${ACTIVE[config.activation]} with ` +
     `a = ${digits(of("wide").at(row, col))} gives ${digits(value)}`],
   fed: ({ reading }) => [`activated numbers · ${learned(reading, "d_ff", "d_model")}`],
@@ -59,6 +61,7 @@ const FOLLOWS = {
 };
 
 const bias = ({ config }) => (config.bias ? " + a learned shift" : "");
+const source = ({ config, pre }) => (config.shifted ? "shifted x" : pre ? "normed x" : "x");
 const learned = (reading, from, to) =>
   `a learned matrix ${shape(reading.config[from], reading.config[to])}${bias(reading)}`;
 
@@ -77,7 +80,7 @@ function normLines({ reading, of, row, col, value }, from, name) {
 
 function projectedLines(reading, name) {
   const { d_model: width, d_head: head, normed_heads: normed, positions } = reading.config;
-  const lines = [`${reading.pre ? "normed x" : "x"} · this head's matrix ${shape(width, head)}${bias(reading)}`];
+  const lines = [`${source(reading)} · this head's matrix ${shape(width, head)}${bias(reading)}`];
   if (name !== "value" && normed) lines.push(`then brought to length √${head}`);
   const turned = "then turned, pair by pair, by angles that grow with its place";
   if (name !== "value" && positions === "rotary") lines.push(turned);

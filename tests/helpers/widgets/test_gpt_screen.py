@@ -25,6 +25,7 @@ CONFIGS = {
     "gpt2": gpt2_config(V, **SMALL, dropout=0.5),
     "fast": fast_config(V, **SMALL),
     "paper": TransformerConfig(V, **SMALL, norm_place="post"),
+    "shifted": fast_config(V, **SMALL, shifted=True),
     "window": TransformerConfig(V, **SMALL, positions="none", window=3, activation="gelu", norm_kind="rms"),
 }
 HOSTILE = ["<script>alert(1)</script>", "🙂", "שלום", "我爱这本书", "x" * 10_000, "$\\frac", "a\nb", "\x00\u200d", " "]
