@@ -81,7 +81,7 @@ function blockOf(base, reading, number, left, wide) {
       x: x + column * (grid.size + between), y: top + row * (grid.size + apart) });
   }
   const middle = x + across + 2 * gap;
-  const feed = Math.min(wide - pad - (middle - left) - 2 * gap - 2 * stream, large ? 150 : 96);
+  const feed = Math.min(wide - pad - (middle - left) - 2 * gap - 2 * stream, Math.max(large ? 150 : 96, wide * 0.4));
   const last = left + wide - pad - stream;
   const feedAt = middle + stream + gap + Math.max(0, (last - gap - (middle + stream + gap) - feed) / 2);
   strip(base, id("sum1"), "stream", middle, stream, id("mid"));

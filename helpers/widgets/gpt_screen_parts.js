@@ -94,10 +94,11 @@ function feedTensors({ config }, block, sources, fed) {
   const at = (name) => `${block}.${name}`;
   const { activation, d_ff: wide } = config;
   const name = { relu: "ReLU", gelu: "GELU", gelu_tanh: "GELU", squared_relu: "ReLU, squared" }[activation];
-  return [...sources, tensor(at("wide"), "widened",
-    `Each token by itself, asked ${wide} questions: one number an answer.`, { follows: "wide" }),
-      tensor(at("active"), "activated", `${name}: what is below zero is (nearly) silenced.`,
-    { follows: "active" }), fed];
+  const silenced = activation.startsWith("gelu") ? "nearly silenced" : "silenced";
+  return [...sources,
+    tensor(at("wide"), "widened", `Each token by itself, asked ${wide} questions: one number an answer.`,
+      { follows: "wide" }),
+    tensor(at("active"), "activated", `${name}: what is below zero is ${silenced}.`, { follows: "active" }), fed];
 }
 
 function endParts({ config, pre, kept, sent }) {

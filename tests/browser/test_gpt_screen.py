@@ -69,10 +69,8 @@ def number(text: str) -> float:
     return math.nan if text == "hidden" else float(text.replace("−", "-"))
 
 
-def test_every_part_opens_into_the_models_numbers(lab):
-    page = lab.open([SMALL, SHOW])
-    root = page.locator(".gpt-screen")
-    root.scroll_into_view_if_needed()
+def check_every_part(page):
+    """Every part opens into the model's numbers, and the lines below end in the number above them."""
     row, col = 7, 5
     told = page.evaluate(WALK, [row, col])
     gpt, seen = model()
@@ -102,36 +100,41 @@ def test_every_part_opens_into_the_models_numbers(lab):
     assert not any(re.search("NaN|undefined|Infinity", line) for line in sum(told.values(), []))
 
 
-@pytest.mark.parametrize(("theme", "width", "config"), [("light", 1280, "gpt2_config"), ("dark", 900, "fast_config")])
-def test_by_keyboard_and_mouse(lab, theme, width, config):
-    page = lab.open([MODEL.format(config=config, layers=4), SHOW, "1"], theme=theme, width=width)
+@pytest.mark.parametrize(("theme", "width", "layers"), [("light", 1280, 2), ("dark", 900, 4)])
+def test_by_keyboard_and_mouse(lab, theme, width, layers):
+    config = "gpt2_config" if theme == "light" else "fast_config"
+    page = lab.open([MODEL.format(config=config, layers=layers), SHOW, "1"], theme=theme, width=width)
     root = page.locator(".gpt-screen")
     root.scroll_into_view_if_needed()
     said, sheet, typed = root.locator(".gs-said"), root.locator(".gs-sheet"), root.get_by_label("Text")
     assert root.locator("h3").inner_text() == "<script>window.hacked=1</script>" and sheet.is_hidden()
     assert said.inner_text() == "Token 12 of 12, “.”, id 65." and root.locator(".gs-next li").count() == 10
 
-    spot = root.locator('[data-part="2.head1"]')
+    spot = root.locator('[data-part="1.head1"]')
     box = spot.bounding_box()
     spot.hover(position={"x": 3, "y": box["height"] * 4.5 / 12})
-    assert re.fullmatch(r"Block 3, head 2\. Token 5 of 12, “c”, id \d+, looks most at “.” \(token [1-5]\): [\d.]+ %\.",
+    assert re.fullmatch(r"Block 2, head 2\. Token 5 of 12, “c”, id \d+, looks most at “.” \(token [1-5]\): [\d.]+ %\.",
                         said.inner_text())  # fmt: skip
     assert "The text goes on with “a”" in root.locator(".gs-follow").inner_text()
     assert root.locator(".gs-token.gs-now").count() == 1 and root.locator(".gs-now .gs-letter").text_content() == "c"
     spot.click(position={"x": 3, "y": box["height"] * 4.5 / 12})
     page.evaluate(PAINTED)
-    assert sheet.is_visible() and "Block 3" in sheet.locator("nav").inner_text()
+    assert sheet.is_visible() and "Block 2" in sheet.locator("nav").inner_text()
     assert sheet.locator(".gs-where").inner_text().startswith("Token 5, “c”, looks at 1, “T”")
     sheet.locator(".gs-tabs button", has_text="query").click()
     page.evaluate(PAINTED)
     assert sheet.locator(".gs-shape").inner_text() == "(12, 16)"
-    sheet.get_by_role("button", name="Block 3").click()
+    sheet.get_by_role("button", name="Block 2").click()
     page.evaluate(PAINTED)
     assert sheet.locator(".gs-tabs button").count() == 5
     page.keyboard.press("Escape")
     page.evaluate(PAINTED)
     assert sheet.is_hidden()
-    assert page.evaluate("document.activeElement.dataset.part") == "2.block"
+    assert page.evaluate("document.activeElement.dataset.part") == "1.block"
+    if layers == 2:
+        check_every_part(page)
+        page.keyboard.press("Escape")
+        root.locator('[data-part="tokens"]').focus()
     for key in ("Home", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
         page.keyboard.press(key)
     page.evaluate(PAINTED)
@@ -140,7 +143,8 @@ def test_by_keyboard_and_mouse(lab, theme, width, config):
     for key in ("ArrowUp", "ArrowRight"):  # the focus went into what was opened
         page.keyboard.press(key)
     page.evaluate(PAINTED)
-    assert sheet.locator(".gs-where").inner_text() not in (before, "") and "Token 3," in sheet.inner_text()
+    now = sheet.locator(".gs-where").inner_text()
+    assert now != before and now.startswith("Token 6," if layers == 2 else "Token 3,")
     assert page.locator(".jp-Notebook .jp-CodeCell").count() == 3  # no key reached the notebook
 
     chance = root.locator(".gs-next .cw-number").first
