@@ -18,8 +18,8 @@ def test_by_keyboard_and_mouse(lab, theme):
     said, rows = root.locator("[role=status]"), root.locator("tbody tr")
     assert root.locator("h3").inner_text() == "<script>window.hacked=1</script>"
     assert said.inner_text().startswith("Head 1: sat (place 3) attends to cat 64 %, sat 15 %, mat 15 %")
-    assert rows.nth(1).inner_text().split() == "cat [3, 0] 2·3 + 0·0 = 6 4.24 allowed 0.64 [2, 1] [1.28, 0.64]".split()
-    assert root.locator("tfoot").inner_text().split()[-2:] == ["[1.59,", "0.98]"]
+    assert rows.nth(1).inner_text().split() == "cat [3, 0] 2·3 + 0·0 = 6 4.24 allowed 0.64 [2, 1] [1.27, 0.64]".split()
+    assert root.locator("tfoot").inner_text().split()[-2:] == ["[1.58,", "0.98]"]
 
     root.get_by_role("button", name="sat").focus()
     page.keyboard.press("ArrowLeft")
@@ -44,7 +44,7 @@ def test_by_keyboard_and_mouse(lab, theme):
     assert float(root.get_attribute("data-paint-ms-max")) > 0
 
     typed = root.get_by_label("Sentence")
-    typed.fill("<img src=x onerror='window.hacked=1'> שלום 我 🙂 " + "z" * 300)
+    typed.fill("שלום 我 🙂 " + "z" * 300 + " <img src=x onerror='window.hacked=1'>")
     root.locator("tbody", has_text="z" * 300).wait_for()
     assert root.locator("img").count() == 0 and page.evaluate("window.hacked") is None
     assert float(root.get_attribute("data-answer-ms")) > 0

@@ -47,7 +47,7 @@ def test_switches_and_leaks(lab, theme):
     assert "Token 2, cat, is changed. Outputs 2, 3, 4 move." in said.inner_text()  # two blocks, one place each
 
     typed = root.get_by_label("Text")
-    typed.fill("<img src=x onerror='window.hacked=1'> שלום 🙂 " + "z" * 300)
+    typed.fill("שלום 🙂 " + "z" * 300 + " <img src=x onerror='window.hacked=1'>")
     root.locator(".ms-tokens", has_text="z" * 300).wait_for()
     assert root.locator("img").count() == 0 and page.evaluate("window.hacked") is None
     typed.fill(" ")
