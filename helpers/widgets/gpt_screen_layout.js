@@ -17,7 +17,7 @@ function layoutOf(reading, width) {
   const scores = bounded(width * 0.034, 24, 76); // the width of logits and of probabilities
   const left = startOf(base, reading);
   const right = 2 * scores + base.stream * (reading.pre ? 1 : 0) + 3 * base.gap + 8;
-  const least = 132;
+  const least = 126; // pixels of a block; where there is no room for all, the picture scrolls
   const block = config.n_layers ? Math.max(least, (width - left - right) / config.n_layers) : 0;
   let x = left;
   for (let number = 0; number < config.n_layers; number++) {
