@@ -29,7 +29,7 @@ def draw(shown: dict[str, Any], arrays: dict[str, np.ndarray]) -> "Figure":
     wide = columns * (size + HEAD_GAP) + 2 * STREAM + 42 + 5 * GAP
     width = 120 + blocks * (wide + GAP) + 150 + 170
     height = TALL + TOP + 30
-    figure = Figure(figsize=(width / 100, height / 100), dpi=100, facecolor="white")
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100, facecolor="white", layout="none")
     ax = figure.add_axes((0, 0, 1, 1))
     x = _start(ax, shown, arrays)
     for block in range(blocks):
