@@ -39,7 +39,7 @@ class NextTokenBars {
         h("button", { type: "button", onclick: () => this.reset() }, "All off")),
       this.problem, this.said, this.heading, this.list,
       h("p", { class: "cw-note" }, "Blue is what may be drawn; striped grey is cut off. The tick marks the model's own " +
-        "probability, at temperature 1. “Together” adds up from the likeliest down, before anything is cut."), this.note);
+        "probability, at temperature 1. Σ adds up from the likeliest down, before anything is cut."), this.note);
     keepKeys(this.root);
     el.append(this.root);
   }
