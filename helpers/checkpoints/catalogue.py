@@ -6,7 +6,7 @@ import importlib
 
 from helpers.checkpoints.recipe import Checkpoint
 
-MODULES = ("characters",)
+MODULES = ("characters", "gpt")
 
 
 def catalogue() -> dict[str, Checkpoint]:

@@ -21,6 +21,7 @@ from helpers.training import History, Recipe, train
 BATCH, LENGTH = 8, 128
 SIZES = {"context_len": LENGTH, "d_model": 64, "n_heads": 4, "n_layers": 4}
 LARGE = SIZES | {"d_model": 128}  # of the lesson's result
+BEST = LARGE | {"shifted": True}
 USUAL = {"learning_rate": 3e-3, "warmup_steps": 30, "final_fraction": 0.0, "weight_decay": 0.1}
 FAST = {"learning_rate": 2e-2, "final_fraction": 0.0, "optimizer": "muon"}
 WITHOUT_MUON = {"learning_rate": 3e-3, "warmup_steps": 30, "final_fraction": 0.0}
@@ -45,7 +46,7 @@ SHIFTED = {"token shift": ({"shifted": True}, FAST)}  # one piece more
 WIDTHS = {16: 2, 32: 3, 64: 4, 96: 4}  # d_model -> layers, for the scaling line
 
 
-def make(kind: str, **sizes: int) -> nn.Module:
+def make(kind: str, **sizes: Any) -> nn.Module:
     """An untrained model over characters: "usual" or "fast" (a GPT), or "lstm"."""
     size = characters().vocabulary.vocab_size
     if kind == "lstm":
@@ -84,10 +85,10 @@ def contexts(model: nn.Module, text: CharacterText, lengths: tuple[int, ...] = C
     return found
 
 
-def train_one(kind: str, recipe: Recipe, seed: int) -> Trained:
+def train_one(kind: str, sizes: dict[str, Any], recipe: Recipe, seed: int) -> Trained:
     """One of the three models of the lesson's result."""
     runtime.seed(seed)
-    model = make(kind, **LARGE)
+    model = make(kind, **sizes)
     history, bits = fit(model, recipe, seed)
     text = characters()
     figures = {"bits": bits, "few_shot": shots(model, text), "by_context": contexts(model, text)}
@@ -130,10 +131,12 @@ def _texts() -> dict[str, str]:
     return {"characters": digest([characters().train])}
 
 
-def _checkpoint(kind: str, about: str, sizes: dict[str, int], steps: int, how: dict[str, Any]) -> Checkpoint:
+def _checkpoint(kind: str, about: str, sizes: dict[str, Any], steps: int, how: dict[str, Any],
+                keeps_weights: bool = True) -> Checkpoint:  # fmt: skip
     recipe = Recipe(steps, evaluate_every=steps // 20, **how)
-    return Checkpoint(f"gpt_{kind}", about, functools.partial(train_one, kind, recipe), texts=_texts, recipe={
-        "model": sizes, "batch": [BATCH, LENGTH], "training": dataclasses.asdict(recipe)})  # fmt: skip
+    return Checkpoint(f"gpt_{kind}", about, functools.partial(train_one, kind, sizes, recipe), texts=_texts,
+                      recipe={"model": sizes, "batch": [BATCH, LENGTH], "training": dataclasses.asdict(recipe)},
+                      precision="float16", keeps_weights=keeps_weights)  # fmt: skip
 
 
 def _table(name: str, about: str, train_all: Any, steps: int, what: dict[str, Any]) -> Checkpoint:
@@ -145,8 +148,8 @@ REPEATS = Recipe(150, **FAST)
 
 CHECKPOINTS = [
     _checkpoint("usual", "A GPT over characters, as GPT-2 is built and usually trained.", LARGE, 300, USUAL),
-    _checkpoint("fast", "The same GPT with the pieces that make it learn faster.", LARGE, 300, FAST),
-    _checkpoint("lstm", "An LSTM with as many parameters, over the same characters.", LSTM, 400, LSTM_RECIPE),
+    _checkpoint("fast", "The same GPT with the pieces that make it learn faster.", BEST, 300, FAST),
+    _checkpoint("lstm", "An LSTM with as many parameters, over the same characters.", LSTM, 400, LSTM_RECIPE, False),
     _table("ablation", "The fast recipe without each of its pieces.", train_ablations, 120,
            {"variants": {name: list(parts) for name, parts in ABLATIONS.items()}}),
     _table("shift", "The fast recipe and token shift.", functools.partial(train_ablations, variants=SHIFTED), 120,
