@@ -6,7 +6,7 @@ import importlib
 
 from helpers.checkpoints.recipe import Checkpoint
 
-MODULES = ("characters", "gpt")
+MODULES = ("characters", "seq2seq", "transformer", "gpt")
 
 
 def catalogue() -> dict[str, Checkpoint]:
