@@ -124,7 +124,7 @@ class AlignmentExplorer {
   drawChances({ top, pieces, step }) {
     this.chancesTitle.replaceChildren(`Step ${step + 1}: what could be written`);
     this.chances.replaceChildren(h("ol", { class: "cw-bars" }, ...top[step].map(([piece, chance]) => h("li", {},
-      h("span", { class: "cw-word" }, bdi(read(piece))), h("span", { class: "cw-track", "aria-hidden": "true" },
+      h("span", { class: "cw-word" }, bdi(piece)), h("span", { class: "cw-track", "aria-hidden": "true" },
         h("span", { class: "cw-bar", style: `width: ${chance}%` })),
       h("span", { class: "cw-number" }, `${chance.toFixed(chance < 99.95 ? 1 : 0)} %`)))));
   }
