@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from helpers import attention
-from helpers.checks.attention._scaled_wrong import MISTAKES
+from helpers.checks.attention._scaled_mistakes import MISTAKES
 from helpers.checks.attention._shared import OutputAndAttention, dice
 from helpers.checks.check import Check
 from helpers.checks.exercise import Case, Exercise, Symptom
@@ -65,7 +65,7 @@ scaled_dot_product = Check(
 
 
 def _attention_of(args: tuple, value):
-    return value[..., args[2].shape[-1]:]
+    return value[..., args[2].shape[-1] :]
 
 
 def _rows_off(args: tuple, value) -> bool:
