@@ -30,7 +30,7 @@ test: .venv/developer.stamp
 	$(RUN) -m ruff check .
 	@$(FETCH) && $(MAKE) -s .venv/texts.stamp || echo "Tests of what is missing will fail or be skipped."
 	$(PYTEST) -n 2 --dist loadfile tests --ignore=tests/lessons --ignore=tests/browser
-	$(PYTEST) -n 2 --dist load tests/lessons
+	$(PYTEST) -n 2 --dist worksteal tests/lessons
 	$(PYTEST) --nbval-lax --nbval-current-env --nbval-cell-timeout 180 -n 2 --dist loadfile notebooks
 	$(PYTEST) -n 2 --dist loadfile tests/browser
 
