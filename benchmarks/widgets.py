@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-LIMITS = {"paintMs": 16, "markMs": 16, "hoverMs": 16, "answerMs": 100, "kernelMs": 100, "neighboursMs": 100, "analogyMs": 100}
+LIMITS = {"paintMs": 16, "markMs": 16, "hoverMs": 16, "answerMs": 100, "kernelMs": 100, "neighboursMs": 100,
+          "analogyMs": 100}  # fmt: skip
 CLOCKS = """element => {
     const root = element.closest('[data-bench]');
     const read = Object.fromEntries(Object.entries(root.dataset).filter(([key]) => key.endsWith('Ms')));
