@@ -21,7 +21,7 @@ def top_p(probabilities: Tensor, p: float) -> Tensor:
     """
     ranked, order = probabilities.sort(descending=True, stable=True)  # (V,) each
     likelier = ranked.cumsum(0) - ranked  # (V,) what the tokens before each reach together
-    kept = likelier < p - 1e-9  # the token that crosses p is kept; 1e-9: sums of rounded numbers
+    kept = likelier < p - 1e-6  # the token that crosses p is kept; 1e-6: sums of rounded 32-bit numbers
     kept[0] = True  # the likeliest always
     result = probabilities.new_zeros(len(probabilities))
     result[order[kept]] = ranked[kept]
