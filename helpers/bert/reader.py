@@ -1,13 +1,13 @@
-"""A real BERT from the inside: MiniLM, read through Hugging Face, and what each of its heads attends to."""
+"""A real BERT from the inside: MiniLM in our own encoder, and what each of its heads attends to."""
 
-import contextlib
-from collections.abc import Iterator
+from __future__ import annotations
+
 from pathlib import Path
 
 import torch
 
-from helpers import assets
 from helpers.attention import AttentionMaps
+from helpers.bert.minilm import load_minilm
 
 
 class MiniLM:
@@ -17,7 +17,7 @@ class MiniLM:
     pass it on: a second one would load the weights again.
 
     Args:
-        folder: where config.json, model.safetensors and tokenizer.json lie; by default the asset's folder.
+        folder: where config.json, model.safetensors and vocab.txt lie; by default the asset's folder.
 
     Raises:
         AssetError: the asset is missing and cannot be fetched; the message says what to do.
@@ -32,22 +32,7 @@ class MiniLM:
     """
 
     def __init__(self, folder: str | Path | None = None) -> None:
-        folder = Path(folder) if folder is not None else assets.path("minilm")
-        missing = [name for name in ("config.json", "model.safetensors", "tokenizer.json")
-                   if not (folder / name).is_file()]
-        if missing:
-            raise ValueError(f"{folder} holds no {', '.join(missing)}; expected the folder of a BERT model, "
-                             "such as assets.path('minilm').")
-        from tokenizers import Tokenizer
-
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
-        with _silent_transformers():
-            from transformers import BertModel
-
-            self.model = BertModel.from_pretrained(folder, local_files_only=True, attn_implementation="eager")
-        self.model.eval()
+        self.model, self.tokenizer = (loaded := load_minilm(folder, fused=False)).encoder, loaded.tokenizer
 
     def attention(self, text: str, *, max_tokens: int = 128) -> AttentionMaps:
         """Read a text and tell how much each token attends to each, in every layer and head.
@@ -65,21 +50,20 @@ class MiniLM:
         """
         if not isinstance(text, str):
             raise ValueError(f"text is a {type(text).__name__}; expected a str such as 'The cat sat.'.")
-        longest = self.model.config.max_position_embeddings
+        longest = self.model.config.context_len
         if not 2 <= max_tokens <= longest:
             raise ValueError(f"max_tokens is {max_tokens}; MiniLM has positions for 2 to {longest} tokens.")
-        text = text.encode("utf-8", "replace").decode("utf-8")     # half a surrogate pair is no text: "?"
-        cut = self.tokenizer.encode(text)
-        n_tokens = len(cut.ids)
-        cut.truncate(max_tokens)
-        token_ids, tokens, note = list(cut.ids), list(cut.tokens), ""
-        if n_tokens > max_tokens:
-            token_ids[-1], tokens[-1] = self.tokenizer.token_to_id("[SEP]"), "[SEP]"
-            note = f"The text has {n_tokens:,} tokens; only the first {max_tokens} are read."
+        text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no text: "?"
+        pieces = self.tokenizer.encode(text)
+        marks = [self.tokenizer.index[mark] for mark in ("[CLS]", "[SEP]")]
+        token_ids = [marks[0], *pieces[: max_tokens - 2], marks[1]]
+        note = ""
+        if len(pieces) + 2 > max_tokens:
+            note = f"The text has {len(pieces) + 2:,} tokens; only the first {max_tokens} are read."
         with torch.no_grad():
-            maps = self.model(torch.tensor([token_ids]), output_attentions=True).attentions
-        attention = torch.cat(maps).numpy()     # one (1, H, T, T) per layer -> (layers, H, T, T)
-        return AttentionMaps(tokens, attention, note)
+            maps = self.model(torch.tensor([token_ids])).attention
+        attention = torch.cat(maps).numpy()  # one (1, H, T, T) per layer -> (layers, H, T, T)
+        return AttentionMaps([self.tokenizer.vocab[one] for one in token_ids], attention, note)
 
 
 def minilm_attention(text: str, model: MiniLM | None = None) -> AttentionMaps:
@@ -97,19 +81,3 @@ def minilm_attention(text: str, model: MiniLM | None = None) -> AttentionMaps:
         ValueError: `text` is no str.
     """
     return (model or MiniLM()).attention(text)
-
-
-@contextlib.contextmanager
-def _silent_transformers() -> Iterator[None]:
-    """Keep transformers from drawing progress bars and reports, and leave its settings as they were."""
-    from transformers.utils import logging
-
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()
