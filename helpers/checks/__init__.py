@@ -34,7 +34,7 @@ from helpers.checks.result import Result
 if TYPE_CHECKING:
     from helpers.checks.overview import Progress
 
-LESSONS = ("start", "tokens", "vectors", "language_models", "recurrent", "seq2seq", "attention", "gpt")
+LESSONS = ("start", "tokens", "vectors", "language_models", "recurrent", "seq2seq", "attention", "gpt", "masking")
 
 __all__ = ["LESSONS", "Result", "progress"]
 
