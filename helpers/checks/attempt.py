@@ -111,7 +111,8 @@ def attempt(exercise: Exercise, function: Callable, case: Case, expected: Readin
     if brief:
         return Attempt(case, expected, reading)
     names = zip(exercise.arguments, case.args, args, strict=True)
-    changed = tuple(name for name, before, after in names if not unchanged(before, after))
+    kept = (three for three in names if three[0] not in exercise.may_change)
+    changed = tuple(name for name, before, after in kept if not unchanged(before, after))
     return Attempt(case, expected, reading, show(answer), changed=changed)
 
 

@@ -67,6 +67,7 @@ class Exercise:
         mistakes: the first that agrees with the learner's function names the reason.
         symptoms: tried in turn when no mistake agrees.
         hints: two or more, from a nudge to nearly all.
+        may_change: names of arguments that the function is to change, such as a model that it freezes.
     """
 
     name: str
@@ -80,3 +81,4 @@ class Exercise:
     hints: tuple[str, ...]
     mistakes: tuple[Mistake, ...] = field(default=())
     symptoms: tuple[Symptom, ...] = field(default=())
+    may_change: tuple[str, ...] = ()
