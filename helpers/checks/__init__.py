@@ -34,7 +34,8 @@ from helpers.checks.result import Result
 if TYPE_CHECKING:
     from helpers.checks.overview import Progress
 
-LESSONS = ("start", "tokens", "vectors", "language_models", "recurrent", "seq2seq", "attention", "gpt", "masking")
+LESSONS = ("start", "tokens", "vectors", "language_models", "recurrent", "seq2seq", "attention", "gpt", "masking",
+           "inside")  # fmt: skip
 
 __all__ = ["LESSONS", "Result", "progress"]
 

@@ -10,28 +10,37 @@ All of it works by hooks that are taken off when the `with` ends, after an excep
 outputs are then what they were.
 """
 
-from helpers.tracing.flow import looks_back, rollout
+from helpers.tracing.flow import gradient_times_input, looks_back, rollout
 from helpers.tracing.heads import output_without, overwritten, switched_off
 from helpers.tracing.loss import logit_lens, without_each_head
 from helpers.tracing.parts import all_heads, attention_of, attention_parts
+from helpers.tracing.probe import BEFORE, Examples, fit_linear, majority, selectivity, vectors_at, words_after
 from helpers.tracing.read import Gradients, Trace, gradients, read
 from helpers.tracing.record import Recording, record
 
 __all__ = [
+    "BEFORE",
+    "Examples",
     "Gradients",
     "Recording",
     "Trace",
     "all_heads",
     "attention_of",
     "attention_parts",
+    "fit_linear",
+    "gradient_times_input",
     "gradients",
     "logit_lens",
     "looks_back",
+    "majority",
     "output_without",
     "overwritten",
     "read",
     "record",
     "rollout",
+    "selectivity",
     "switched_off",
+    "vectors_at",
     "without_each_head",
+    "words_after",
 ]

@@ -1,8 +1,12 @@
-"""What attention says about where information came from: rollout, and scores of what a head looks at."""
+"""Where did it come from? Attention followed through the layers, what a head looks at, and gradients beside them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import torch
+from torch import Tensor
 
 
 def rollout(attention: np.ndarray) -> np.ndarray:
@@ -40,3 +44,21 @@ def looks_back(attention: np.ndarray, distance: int = 1) -> np.ndarray:
     attention = np.asarray(attention, dtype=np.float64)
     along = np.diagonal(attention, offset=-distance, axis1=-2, axis2=-1)  # (layers, H, pairs)
     return along.mean(axis=-1) if along.shape[-1] else np.full(attention.shape[:2], np.nan)
+
+
+def gradient_times_input(vectors: Tensor, score: Callable[[Tensor], Tensor]) -> Tensor:
+    """Share a score out among the tokens: each vector times the score's gradient at it.
+
+    To first order, a token's share is what the score would lose if its vector became zero.
+
+    Args:
+        vectors: one for each token, (T, D). score: a differentiable function from (T, D) to one number.
+
+    Returns:
+        (T,), with signs. The given vectors are left as they are.
+
+    Source: Shrikumar et al. (2017), section 2; Simonyan et al. (2014), section 3.
+    """
+    x = vectors.detach().clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(score(x), x)
+    return (gradient * x.detach()).sum(dim=-1)
