@@ -1,17 +1,22 @@
-"""From scores to a verdict: softmax, cross-entropy, perplexity, bits per character (lesson 03), BLEU (lesson 05)."""
+"""From scores to a verdict: softmax, cross-entropy, perplexity, bits per character (lesson 03), BLEU (lesson 05),
+calibration (lesson 09)."""
 
+from helpers.metrics.calibration import Reliability, expected_calibration_error, reliability
 from helpers.metrics.prediction import bits_per_character, cross_entropy, nats_to_bits, perplexity, softmax, text_nats
 from helpers.metrics.translation import Bleu, bleu, bleu_parts, exact_match
 
 __all__ = [
     "Bleu",
+    "Reliability",
     "bits_per_character",
     "bleu",
     "bleu_parts",
     "cross_entropy",
     "exact_match",
+    "expected_calibration_error",
     "nats_to_bits",
     "perplexity",
+    "reliability",
     "softmax",
     "text_nats",
 ]

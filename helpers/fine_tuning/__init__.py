@@ -1,0 +1,39 @@
+"""Fine-tuning (lesson 09): rated snippets as a task, batches, freezing, LoRA, and what each word contributes."""
+
+from helpers.fine_tuning.batches import LONGEST, Batches, encoded, probabilities, review_loss
+from helpers.fine_tuning.freezing import freeze, n_trainable, trainable_share, without_dropout
+from helpers.fine_tuning.heads import classification_loss
+from helpers.fine_tuning.lora import LoRALinear, add_lora, lora, lora_classifier, merge, trained_parts
+from helpers.fine_tuning.occlusion import Contribution, log_odds, occlude, words_of
+from helpers.fine_tuning.recipe import FineTuning
+from helpers.fine_tuning.task import LITTLE_REVIEWS, OPINION, Labelled, accuracy, draw, labelled
+
+__all__ = [
+    "LITTLE_REVIEWS",
+    "LONGEST",
+    "OPINION",
+    "Batches",
+    "Contribution",
+    "FineTuning",
+    "Labelled",
+    "LoRALinear",
+    "accuracy",
+    "add_lora",
+    "classification_loss",
+    "draw",
+    "encoded",
+    "freeze",
+    "labelled",
+    "log_odds",
+    "lora",
+    "lora_classifier",
+    "merge",
+    "n_trainable",
+    "occlude",
+    "probabilities",
+    "review_loss",
+    "trainable_share",
+    "trained_parts",
+    "without_dropout",
+    "words_of",
+]
