@@ -1,5 +1,6 @@
 """BERT: the encoder, its masked-language-model and task heads, and real pretrained weights in it."""
 
+from helpers.bert.course import load_course_mlm, load_course_model
 from helpers.bert.encoder import Embedding, Encoded, Encoder, bert_config
 from helpers.bert.heads import (
     Classifier,
@@ -33,6 +34,8 @@ __all__ = [
     "TokenHead",
     "batch_of",
     "bert_config",
+    "load_course_mlm",
+    "load_course_model",
     "load_minilm",
     "mask_tokens",
     "masked_loss",
