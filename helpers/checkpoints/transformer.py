@@ -10,6 +10,7 @@ import dataclasses
 from helpers import runtime
 from helpers.checkpoints import seq2seq
 from helpers.checkpoints.recipe import Checkpoint, Trained
+from helpers.checkpoints.seq2seq import BATCH, ITEMS, POOL
 from helpers.training import Recipe
 from helpers.transformer import EncoderDecoder, TransformerConfig, translate
 from helpers.translation import TranslationTask
@@ -42,7 +43,7 @@ CHECKPOINTS = [
     Checkpoint(
         name="transformer_lists", about="Lesson 06's Transformer, translating lists into German.",
         train=train_one, texts=seq2seq.CHECKPOINTS[0].texts,
-        recipe={"model": {**SIZES, "positions": "sinusoidal", "norm_place": "pre"}, "batch": seq2seq.BATCH,
-                "items": list(seq2seq.ITEMS), "pool": seq2seq.POOL, "first": [seq2seq.SHORT_STEPS, list(seq2seq.SHORT)],
+        recipe={"model": {**SIZES, "positions": "sinusoidal", "norm_place": "pre"}, "batch": BATCH,
+                "items": list(ITEMS), "pool": POOL, "first": [seq2seq.SHORT_STEPS, list(seq2seq.SHORT)],
                 "language": "de", "training": dataclasses.asdict(RECIPE)}),
 ]  # fmt: skip
