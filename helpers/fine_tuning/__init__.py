@@ -4,7 +4,7 @@ from helpers.fine_tuning.batches import LONGEST, Batches, encoded, probabilities
 from helpers.fine_tuning.freezing import freeze, n_trainable, trainable_share, without_dropout
 from helpers.fine_tuning.heads import classification_loss
 from helpers.fine_tuning.lora import LoRALinear, add_lora, lora, lora_classifier, merge, trained_parts
-from helpers.fine_tuning.occlusion import Contribution, log_odds, occlude, words_of
+from helpers.fine_tuning.occlusion import Contribution, left_out, log_odds, occlude, words_of
 from helpers.fine_tuning.recipe import FineTuning
 from helpers.fine_tuning.task import LITTLE_REVIEWS, OPINION, Labelled, accuracy, draw, labelled
 
@@ -24,6 +24,7 @@ __all__ = [
     "encoded",
     "freeze",
     "labelled",
+    "left_out",
     "log_odds",
     "lora",
     "lora_classifier",

@@ -47,22 +47,35 @@ def log_odds(logits: Tensor) -> Tensor:
     return logits[:, 1] - logits[:, 0]
 
 
-def occlude(judge: Callable[[list[str]], Sequence[float]], text: str, *, most: int = 64) -> list[Contribution]:
+def left_out(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The text without some stretches (start, end)."""
+    parts, place = [], 0
+    for start, end in sorted(spans):
+        parts.append(text[place:start])
+        place = end
+    return "".join([*parts, text[place:]])
+
+
+def occlude(judge: Callable[[list[str]], Sequence[float]], text: str, *, without: Sequence[int] = (),
+            most: int = 64) -> list[Contribution]:  # fmt: skip
     """Judge a text without each of its words in turn.
 
     Args:
         judge: from N texts to their log-odds (N,).
         text: any.
+        without: numbers of words that are left out from the beginning; they get no contribution.
         most: how many stretches a long text is cut into; each costs one reading.
 
     Returns:
-        For each word: log-odds of the whole text minus those of the text without it. Positive speaks for "good".
+        For each word: log-odds of the text minus those of the text without it. Positive speaks for "good".
 
     Source: Zeiler and Fergus (2014), section 4.2, for pictures; Li, Monroe and Jurafsky (2016), section 3, for words.
     """
     spans = words_of(text, most)
-    if not spans:
+    gone = [spans[number] for number in without]
+    asked = [span for number, span in enumerate(spans) if number not in set(without)]
+    if not asked:
         return []
-    whole, *without = judge([text, *(text[:start] + text[end:] for start, end in spans)])
+    whole, *less = judge([left_out(text, gone), *(left_out(text, [*gone, span]) for span in asked)])
     return [Contribution(text[start:end], start, end, float(whole - one))
-            for (start, end), one in zip(spans, without, strict=True)]  # fmt: skip
+            for (start, end), one in zip(asked, less, strict=True)]  # fmt: skip

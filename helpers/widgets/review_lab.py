@@ -1,0 +1,76 @@
+"""A live review: type one, see the verdict, and what each word contributes; click words to leave them out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import anywidget
+import traitlets
+
+from helpers.widgets.client import complaint, source
+from helpers.widgets.picture import PictureMixin, png
+from helpers.widgets.review_lab_data import compute, draw, in_words, judge_of
+
+EXAMPLES = (
+    "A slow start, but what an ending!",
+    "It is not good.",
+    "Not bad at all, I could not stop laughing.",
+    "I wanted to love it, and for an hour I did.",
+)
+
+
+class ReviewLab(PictureMixin, anywidget.AnyWidget):
+    """The live widget; `review_lab` makes it, `show` judges another text. Words are asked about once typing stops."""
+
+    _esm = source("client.js", "review_lab.js")
+    _css = source("client.css", "review_lab.css")
+
+    shown = traitlets.Dict().tag(sync=True)
+    examples = traitlets.List().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    question = traitlets.Dict({"id": 0}).tag(sync=True)
+    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
+
+    def __init__(self, classifier: Any, tokenizer: Any, text: str, **traits: Any):
+        self.judge, self.tokenizer = judge_of(classifier, tokenizer), tokenizer
+        super().__init__(**traits)
+        self.show(text)
+
+    def show(self, text: str, without: Sequence[int] = (), parts: bool = True) -> None:
+        """Judge a text, some of its words left out; ValueError if there is nothing to judge."""
+        text = str(text).encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no text
+        self.shown = compute(self.judge, self.tokenizer, text, without, parts)
+
+    @traitlets.observe("question")
+    def _act(self, change: Any) -> None:
+        problem, asked = "", change["new"]
+        with self.hold_sync():
+            try:
+                self.show(asked["text"], asked.get("without", ()), bool(asked.get("parts")))
+            except Exception as error:  # the question came from the page: there is nobody else to tell
+                problem = complaint(error)
+            self.answer = {"id": asked.get("id", 0), "problem": problem}
+
+    def picture(self) -> bytes:
+        return png(draw(self.shown))
+
+    def alt_text(self) -> str:
+        return in_words(self.shown)
+
+
+def review_lab(classifier: Any, tokenizer: Any, text: str = EXAMPLES[0], *, examples: Sequence[str] = EXAMPLES,
+               title: str = "What does it think of your review?") -> ReviewLab:  # fmt: skip
+    """Let the learner try a classifier of reviews.
+
+    Args:
+        classifier: token_ids (B, T) -> logits (B, 2), class 1 being "good", such as a fine-tuned `bert.Classifier`.
+        tokenizer: the WordPiece tokenizer that it was trained with.
+        text: what is judged first. examples: texts to choose from.
+        title: what stands above it.
+
+    Returns:
+        The widget.
+
+    Raises:
+        ValueError: the text has no word.
+    """
+    return ReviewLab(classifier, tokenizer, text, examples=[str(one) for one in examples], title=title)
