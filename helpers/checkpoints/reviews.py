@@ -19,14 +19,16 @@ from torch import Tensor, nn
 
 from helpers import bert, data, recurrent, runtime, text_cnn
 from helpers import fine_tuning as ft
+from helpers.checkpoints.bert import SIZES
 from helpers.checkpoints.recipe import Checkpoint, Trained, digest
 from helpers.fine_tuning.ladder import packed
 from helpers.fine_tuning.words import glove_index, word_encoder, word_numbers
+from helpers.pretraining import text
 from helpers.training import History, Recipe, train
 
 COUNTS = {"100": 100, "500": 500, "2000": 2000, "all": None}
 N_VALID = 200  # of the validation texts: enough to see a curve by
-SHAPE = {"d_model": 256, "n_heads": 4, "n_layers": 4, "context_len": 128, "fused": True}  # of the course's encoder
+SHAPE = SIZES | {"fused": True}  # of the course's encoder
 GLOVE_WORDS = 30_000
 
 Numbers = Callable[[list[str]], Tensor]  # texts -> token_ids (N, T)
@@ -36,8 +38,9 @@ Maker = Callable[[ft.Labelled], tuple[nn.Module, Numbers]]
 MINILM = {"epochs": {"100": 6, "500": 3, "2000": 1, "all": 1}, "batch": 32, "weight_decay": 0.01}
 FULL = MINILM | {"learning_rate": 1e-4, "scales": {"to_logits": 10.0}}
 LORA = MINILM | {"learning_rate": 3e-3, "scales": {"to_logits": 3.0}}
-OURS = {"epochs": {"100": 10, "500": 6, "2000": 3, "all": 2}, "batch": 32, "weight_decay": 0.01,
+OURS = {"epochs": {"100": 6, "500": 4, "2000": 3, "all": 2}, "batch": 32, "weight_decay": 0.01,
         "learning_rate": 3e-4, "scales": {"encoder.embedding": 3.0, "to_logits": 3.0}}  # fmt: skip
+SCRATCH = OURS | {"learning_rate": 5e-4}
 LSTM = {"epochs": {"100": 30, "500": 15, "2000": 8, "all": 4}, "batch": 64, "weight_decay": 0.0, "learning_rate": 5e-3,
         "scales": {}}  # fmt: skip
 
@@ -64,13 +67,13 @@ def ours(texts: ft.Labelled) -> tuple[nn.Module, Numbers]:
 
 def scratch(texts: ft.Labelled) -> tuple[nn.Module, Numbers]:
     """The same encoder, reading the same word pieces, from chance."""
-    tokenizer = bert.load_course_model().tokenizer
+    tokenizer = text.tokenizer()
     encoder = bert.Encoder(bert.bert_config(tokenizer.vocab_size, **SHAPE))
     return bert.Classifier(encoder, pooling="mean"), functools.partial(ft.encoded, tokenizer)
 
 
 def glove(texts: ft.Labelled) -> tuple[nn.Module, Numbers]:
-    """The same encoder from chance, reading words whose vectors are GloVe's, projected from 50 numbers to 256."""
+    """The same encoder from chance, reading words whose vectors are GloVe's, projected from 50 numbers up."""
     index, vectors = glove_index(GLOVE_WORDS)
     return bert.Classifier(word_encoder(vectors, **SHAPE), pooling="mean"), functools.partial(word_numbers, index=index)
 
@@ -218,7 +221,7 @@ CHECKPOINTS = [
                functools.partial(train_tfidf, {"C": [1.0, 5.0, 20.0]}), {"C": [1.0, 5.0, 20.0]}, _texts,
                keeps_weights=False),
     _checkpoint("lstm", "An LSTM on film snippets, from chance.", lstm, LSTM),
-    _checkpoint("glove", "The course's encoder on film snippets; only its word vectors are pretrained.", glove, OURS),
-    _checkpoint("scratch", "The course's encoder on film snippets, from chance.", scratch, OURS),
+    _checkpoint("glove", "The course's encoder on film snippets; only its word vectors are pretrained.", glove, SCRATCH),
+    _checkpoint("scratch", "The course's encoder on film snippets, from chance.", scratch, SCRATCH),
     _checkpoint("ours", "The course's encoder on film snippets, pretrained as a masked language model.", ours, OURS),
 ]  # fmt: skip
