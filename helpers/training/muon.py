@@ -60,7 +60,7 @@ class Muon(torch.optim.Optimizer):
     Args:
         matrices: weights (R, C) of hidden layers. Those of one shape are handled together.
         others: all other weights.
-        lr: the learning rate of both.
+        lr: the learning rate of the matrices. share: how much of it the others take.
         weight_decay: share of each weight taken off per step, times the learning rate.
         momentum: of the matrices. betas: of AdamW.
 
@@ -78,8 +78,10 @@ class Muon(torch.optim.Optimizer):
         weight_decay: float = 0.0,
         momentum: float = 0.95,
         betas: tuple[float, float] = (0.9, 0.95),
+        share: float = 1.0,
     ) -> None:
-        groups = [{"params": list(matrices), "muon": True}, {"params": list(others), "muon": False}]
+        groups = [{"params": list(matrices), "muon": True},
+                  {"params": list(others), "muon": False, "lr": lr * share, "share": share}]  # fmt: skip
         if any(matrix.ndim != 2 for matrix in groups[0]["params"]):
             raise ValueError("Muon moves matrices (R, C) alone; give other weights as `others`.")
         defaults = {"lr": lr, "weight_decay": weight_decay, "momentum": momentum, "betas": betas}

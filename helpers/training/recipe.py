@@ -10,7 +10,7 @@ from torch import nn
 
 from helpers.training.muon import Muon, hidden_matrices
 
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "muon")
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "muon", "muon_fifth")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Recipe:
         patience: stop after so many evaluations in a row without improvement; None never stops early.
         max_seconds: stop when the steps, without the evaluations, have taken this long; None has no limit.
         optimizer: "sgd", "momentum" (SGD with momentum 0.9), "adam" or "adamw", PyTorch's own; or "muon", which
-            moves the matrices between layers (`helpers.training.muon`) and leaves the rest to AdamW.
+            moves the matrices between layers (`helpers.training.muon`) and leaves the rest to AdamW; or "muon_fifth",
+            where that rest takes a fifth of the learning rate: for embeddings that start with something to lose.
 
     Raises:
         ValueError: a number out of range, or an unknown optimiser.
@@ -75,8 +76,8 @@ class Recipe:
     def make_optimizer(self, model: nn.Module) -> torch.optim.Optimizer:
         """The optimiser for a model's weights; `helpers.optimizers` has PyTorch's by hand."""
         settings = {"lr": self.learning_rate, "weight_decay": self.weight_decay}
-        if self.optimizer == "muon":
-            return Muon(*hidden_matrices(model), **settings)
+        if self.optimizer.startswith("muon"):
+            return Muon(*hidden_matrices(model), share=0.2 if self.optimizer == "muon_fifth" else 1.0, **settings)
         if self.optimizer == "momentum":
             return torch.optim.SGD(model.parameters(), momentum=0.9, **settings)
         kinds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}

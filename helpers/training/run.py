@@ -80,7 +80,7 @@ class Run:
         """Give the optimiser this step's learning rate."""
         learning_rate = self.recipe.learning_rate_at(self.history.steps)
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate
+            group["lr"] = learning_rate * group.get("share", 1.0)
         return learning_rate
 
     def note(self, loss: float, learning_rate: float, norm: float, seconds: float) -> None:
