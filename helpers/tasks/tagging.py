@@ -21,6 +21,7 @@ from helpers.tokenization import WordPiece
 COUNTRY_TAGS = ("O", "B-country", "I-country")
 ALL_TAGS = ("O", *(f"{mark}-{kind}" for kind in KINDS for mark in "BI"))
 LENGTHS = (8, 40)  # words of a sentence that is learned from, as split by spaces
+LONGEST = 64  # tokens, as long as what the course's BERT was pretrained on
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class TagBatches:
     """
 
     def __init__(self, tokenizer: WordPiece, rows: Sequence[Tagged], tags: Sequence[str], batch_size: int = 16,
-                 longest: int = 96) -> None:  # fmt: skip
+                 longest: int = LONGEST) -> None:  # fmt: skip
         self.tokenizer, self.rows, self.batch_size, self.longest = tokenizer, list(rows), batch_size, longest
         self.number = {tag: place for place, tag in enumerate(tags)}
         self._waiting: list[list[Tagged]] = []
@@ -149,7 +150,7 @@ def tagging_loss(model: Callable[[Tensor], Tensor], batch: tuple[Batch, Tensor])
 
 @torch.no_grad()
 def predict(model: Callable[[Tensor], Tensor], tokenizer: WordPiece, rows: Sequence[Sequence[str]],
-            tags: Sequence[str], *, batch_size: int = 32, longest: int = 96) -> list[list[str]]:  # fmt: skip
+            tags: Sequence[str], *, batch_size: int = 32, longest: int = LONGEST) -> list[list[str]]:  # fmt: skip
     """The likeliest tag of each word; O for words behind the first `longest` tokens.
 
     Args:
@@ -167,7 +168,7 @@ def predict(model: Callable[[Tensor], Tensor], tokenizer: WordPiece, rows: Seque
 
 
 def find_entities(model: Callable[[Tensor], Tensor], tokenizer: WordPiece, text: str, tags: Sequence[str], *,
-                  window: int = 60) -> list[Span]:  # fmt: skip
+                  window: int = 40) -> list[Span]:  # fmt: skip
     """Entities in any text, as spans of characters from left to right.
 
     Args:
@@ -178,5 +179,5 @@ def find_entities(model: Callable[[Tensor], Tensor], tokenizer: WordPiece, text:
         if len(rows[-1]) >= window or (rows[-1] and rows[-1][-1].text in ".!?" and len(rows[-1]) > 5):
             rows.append([])
         rows[-1].append(word)
-    found = predict(model, tokenizer, [[word.text for word in row] for row in rows], tags, longest=120)
+    found = predict(model, tokenizer, [[word.text for word in row] for row in rows], tags)
     return [span for row, row_tags in zip(rows, found, strict=True) for span in to_characters(spans_of(row_tags), row)]

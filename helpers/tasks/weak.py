@@ -23,7 +23,7 @@ _AMOUNT = rf"\d+(?:,\d{{3}})*(?:\.\d+)?(?:[ -]?{_SCALE}\b)*"
 _COUNT = rf"(?:{_AMOUNT}|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|several|few)(?: {_SCALE})+)"
 _DAY = r"(?:[0-3]?\d(?:st|nd|rd|th)?)"
 _YEAR = r"(?:1[5-9]|20)\d\d"
-_BEFORE_MONTH = r"(?:in|since|last|next|until|till|early|late|mid|this|from|of|by)[ -]"
+_BEFORE_MONTH = r"(?i:in|since|last|next|until|till|early|late|mid|this|from|of|by)[ -]"
 
 
 @functools.cache
