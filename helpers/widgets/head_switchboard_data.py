@@ -1,0 +1,122 @@
+"""What switching heads off does to a text's neighbours: arrays in, plain data and a figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch.nn.functional import cosine_similarity
+
+from helpers.bert import Pretrained, batch_of, mean_pool
+from helpers.tracing import switched_off
+from helpers.widgets.client import legible
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_TEXTS, MOST_TOKENS = 6, 48
+
+
+class Neighbours:
+    """A text and others that are ranked by how alike their vectors are, with all heads and without some.
+
+    Args:
+        pretrained: an encoder with its tokenizer.
+        texts: the first is compared with the others, one to five of them.
+
+    Raises:
+        ValueError: fewer than two texts, or too many.
+    """
+
+    def __init__(self, pretrained: Pretrained, texts: Sequence[str]) -> None:
+        self.encoder = pretrained.encoder
+        self.texts = [str(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
+        if not 2 <= len(self.texts) <= MOST_TEXTS or not all(text.strip() for text in self.texts):
+            raise ValueError(f"Give a text and 1 to {MOST_TEXTS - 1} others, one a line, none of them empty.")
+        batch = batch_of(pretrained.tokenizer, self.texts, longest=MOST_TOKENS)
+        self.n_tokens = len(batch.tokens[0])
+        self.real = batch.token_ids != self.encoder.pad_id  # (B, T)
+        self.note = (f"Only the first {MOST_TOKENS} tokens of a text are read."
+                     if max(map(len, batch.tokens)) == MOST_TOKENS else "")  # fmt: skip
+        with torch.no_grad():
+            self.hidden = self.encoder(batch.token_ids).hidden
+        self.before = mean_pool(self.hidden[-1], self.real)  # (B, D)
+
+    @torch.no_grad()
+    def vectors(self, off: Iterable[tuple[int, int]]) -> torch.Tensor:
+        """A vector for each text, (B, D), with these heads off; layers below the first of them need not run."""
+        off = list(off)
+        first = min((layer for layer, _ in off), default=len(self.encoder.blocks))
+        x, mask = self.hidden[first], self.real.unsqueeze(1)
+        with switched_off(self.encoder, off):
+            for block in self.encoder.blocks[first:]:
+                x = block(x, mask).x
+        return mean_pool(x, self.real)
+
+    def without(self, off: Iterable[Sequence[int]]) -> dict[str, Any]:
+        """Everything the page draws.
+
+        Args:
+            off: pairs (layer, head) that are silent; a pair may stand twice.
+
+        Returns:
+            texts; off, sorted pairs; before and after, of each other text its cosine with the first; moved, of each
+            text one minus the cosine of its vector with what it was, 0 to 2; n_layers, n_heads, n_tokens, note.
+
+        Raises:
+            ValueError: there is no such head.
+        """
+        off = sorted({(int(layer), int(head)) for layer, head in off})
+        after = self.vectors(off)
+        config = self.encoder.config
+        return {"texts": self.texts, "off": [list(pair) for pair in off], "note": self.note, "n_tokens": self.n_tokens,
+                "n_layers": config.n_layers, "n_heads": config.n_heads, "before": _alike(self.before),
+                "after": _alike(after),
+                "moved": [round(max(0.0, 1 - float(c)), 4) for c in cosine_similarity(self.before, after)]}  # fmt: skip
+
+
+def _alike(vectors: torch.Tensor) -> list[float]:
+    return [round(float(cosine), 4) for cosine in cosine_similarity(vectors[:1], vectors[1:])]
+
+
+def ranking(values: Sequence[float]) -> list[int]:
+    """The places of the values, the largest first."""
+    return sorted(range(len(values)), key=lambda place: -values[place])
+
+
+def in_words(shown: dict[str, Any]) -> str:
+    """What the switchboard shows, in a sentence or two."""
+    n_off, n_all = len(shown["off"]), shown["n_layers"] * shown["n_heads"]
+    before, after = ranking(shown["before"])[0], ranking(shown["after"])[0]
+    nearest = f"nearest to “{shown['texts'][1 + after]}”, cosine {shown['after'][after]:.2f}"
+    if not n_off:
+        return f"All {n_all} heads are on: “{shown['texts'][0]}” is {nearest}."
+    is_now = "is still" if before == after else "is now"
+    return (f"{n_off} of {n_all} heads are off: “{shown['texts'][0]}” {is_now} {nearest}, "
+            f"{shown['before'][after]:.2f} before.")  # fmt: skip
+
+
+def draw(shown: dict[str, Any]) -> Figure:
+    """The heads, crossed where they are off, beside the likenesses before and after."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 3.4), dpi=90, layout="constrained", facecolor="white")
+    left, right = figure.subplots(1, 2, width_ratios=[2, 3])
+    off = {tuple(pair) for pair in shown["off"]}
+    left.imshow([[(layer, head) not in off for head in range(shown["n_heads"])] for layer in range(shown["n_layers"])],
+                cmap="cividis", vmin=0, vmax=1.4)  # fmt: skip
+    for layer, head in off:
+        left.text(head, layer, "×", color="white", ha="center", va="center", fontsize=13)
+    left.set(title="Heads (dark: off)", xlabel="head", ylabel="layer")
+    left.set_xticks(range(shown["n_heads"]), range(1, shown["n_heads"] + 1), fontsize=8)
+    left.set_yticks(range(shown["n_layers"]), range(1, shown["n_layers"] + 1))
+    places = range(len(shown["before"]))
+    right.barh([place - 0.2 for place in places], shown["before"], height=0.36, color="#999999", label="all heads on")
+    right.barh([place + 0.2 for place in places], shown["after"], height=0.36, color="#0072B2", label="now")
+    right.set_yticks(places, [legible(text, 40) for text in shown["texts"][1:]], parse_math=False)
+    right.invert_yaxis()
+    right.set_xlabel("cosine")
+    right.set_title(f"How alike to “{legible(shown['texts'][0], 40)}”", parse_math=False, fontsize=10)
+    right.legend()
+    return figure
