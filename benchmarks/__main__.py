@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import recurrent, text, tokenization, transformer, vectors, widgets
+from benchmarks import fine_tuning, recurrent, text, tokenization, transformer, vectors, widgets
 
 PEERS = {"vectors": vectors, "tokenization": tokenization, "recurrent": recurrent, "transformer": transformer,
-         "text": text, "widgets": widgets}  # fmt: skip
+         "fine_tuning": fine_tuning, "text": text, "widgets": widgets}  # fmt: skip
 PARTS = [*PEERS, "imports", "notebooks"]  # "text" needs --text
 HERE = Path(__file__).parent
 ROOT = HERE.parent

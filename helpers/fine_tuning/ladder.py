@@ -52,18 +52,25 @@ class Band:
 
 
 def ladder(counts: Sequence[str] = ("100", "500", "2000", "all")) -> dict[str, dict[str, Band]]:
-    """Contender -> number of labels -> accuracy on the test snippets, from the records that are there.
+    """Contender -> number of labels -> accuracy on the test snippets, of all contenders that have a record.
 
     Raises:
-        CheckpointError: a record is missing or damaged.
+        CheckpointError: a record is damaged.
     """
     from helpers import checkpoints
 
     found = {}
-    for stem, name in CONTENDERS.items():
+    for stem in present():
         runs = checkpoints.record(stem).figures["accuracy"]
-        found[name] = {count: Band.of([run[count] for run in runs]) for count in counts}
+        found[CONTENDERS[stem]] = {count: Band.of([run[count] for run in runs]) for count in counts}
     return found
+
+
+def present() -> list[str]:
+    """The contenders whose records are there; `make checkpoints` trains the others."""
+    from helpers import checkpoints
+
+    return [stem for stem in CONTENDERS if (checkpoints.FOLDER / f"{stem}.json").exists()]
 
 
 def said(stem: str, domain: str = "film", seed: int = 0) -> Tensor:
