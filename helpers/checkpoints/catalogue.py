@@ -6,7 +6,7 @@ import importlib
 
 from helpers.checkpoints.recipe import Checkpoint
 
-MODULES = ("characters", "seq2seq", "transformer", "gpt")
+MODULES = ("characters", "seq2seq", "transformer", "gpt", "bert", "reviews")
 
 
 def catalogue() -> dict[str, Checkpoint]:
