@@ -6,6 +6,7 @@ Nothing is trained here. Reading some thousand sentences takes minutes, so it is
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Sequence
 
 import torch
@@ -23,11 +24,11 @@ N_STORIES, K, TRADE_OFFS = 300, 3, (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 def wiki_vectors(seed: int = 0) -> Trained:
     """Read every passage behind its article's title and keep its vector."""
-    found = retrieval.passages(data.wiki_articles())
+    started, found = time.perf_counter(), retrieval.passages(data.wiki_articles())
     vectors = bert.load_minilm().encode_texts([passage.titled for passage in found])
     store = VectorStore.of(vectors)
     error = float((1 - torch.nn.functional.cosine_similarity(store.rounded, vectors)).max())
-    return Trained(store, History(), {"passages": len(found), "largest_error": round(error, 6)})
+    return Trained(store, _took(started), {"passages": len(found), "largest_error": round(error, 6)})
 
 
 def judge(stories: Sequence[summaries.Story], pick: Callable[[int], Sequence[int]]) -> dict[str, float]:
@@ -47,7 +48,7 @@ def _by_words(story: summaries.Story) -> list[int]:
 
 def summed_up(seed: int = 0) -> Trained:
     """Sum up 300 articles in several ways and compare with headline and subtitle."""
-    stories = summaries.stories(data.news_articles(), N_STORIES)
+    started, stories = time.perf_counter(), summaries.stories(data.news_articles(), N_STORIES)
     model = bert.load_minilm()
     flat = model.encode_texts([sentence for story in stories for sentence in story.sentences])
     vectors = flat.split([len(story.sentences) for story in stories])
@@ -59,7 +60,12 @@ def summed_up(seed: int = 0) -> Trained:
     figures["lead"] = judge(stories, lambda n: range(K))
     figures["words"] = judge(stories, lambda n: _by_words(stories[n]))
     figures["oracle"] = judge(stories, lambda n: summaries.oracle(stories[n], K))
-    return Trained(nn.Module(), History(), figures)
+    return Trained(nn.Module(), _took(started), figures)
+
+
+def _took(started: float) -> History:
+    """A history of no steps and the seconds since `started`."""
+    return History(seconds=[time.perf_counter() - started])
 
 
 def _wiki() -> dict[str, str]:

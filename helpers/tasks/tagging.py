@@ -37,6 +37,11 @@ class Tagged:
         """The spans of words that the tags say."""
         return spans_of(self.tags)
 
+    @property
+    def names(self) -> list[str]:
+        """What the spans say, as it stands in the text."""
+        return [self.text[start:end] for start, end, _ in to_characters(self.spans, cut(self.text))]
+
 
 def tagged(text: str, spans: Iterable[tuple[int, int, str]]) -> Tagged:
     """A sentence and its entities, spans of characters, as words and tags.

@@ -44,7 +44,7 @@ def _patterns() -> dict[str, list[re.Pattern[str]]]:
 # A language's name is mostly that of a people, too. It counts where something is said, written or read in it.
 _SAID = re.compile(r"\b(?:in|speaks?|spoken?|speaking|learn(?:s|ing|ed|t)?|study|studying|teach|teaching|"
                    r"fluent in|fluent|translated (?:in|from|into)|broken|subtitled in) $", re.IGNORECASE)  # fmt: skip
-_OVER = re.compile(r"[.,;:!?\"')]|$| (?:and|or|but|to|with|at|as|on|by|for)\b")  # it is no adjective: no noun follows
+_OVER = re.compile(r"[.,;:!?\"')]|$| (?:and|or|but|to|with|at|as|on|by|for|in)\b")  # no noun follows
 _TONGUE = re.compile(r"[ -](?:language|languages|speaking|speakers?|subtitles|dialects?|translation)\b")
 
 

@@ -33,7 +33,7 @@ def test_words_and_tags_of_a_sentence():
     one = row("The U.S. and New Zealand spoke.")
     assert one.words == ("The", "U", ".", "S", ".", "and", "New", "Zealand", "spoke", ".")
     assert one.tags == ("O", *["B-country"], *["I-country"] * 3, "O", "B-country", "I-country", "O", "O")
-    assert one.spans == spans_of(one.tags)
+    assert one.spans == spans_of(one.tags) and one.names == ["U.S.", "New Zealand"]
 
 
 def test_only_the_first_piece_of_each_word_is_asked_about(tokenizer):
