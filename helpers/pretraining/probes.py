@@ -156,8 +156,8 @@ def control_labels(words: Sequence[str], share: float, seed: int = 0) -> np.ndar
     return np.array([int(drawn[word]) for word in words])
 
 
-def probe(train_x: Tensor, train_y: np.ndarray, test_x: Tensor, *, decay: float = 1e-3) -> np.ndarray:
-    """Labels that a linear probe, a logistic regression on vectors (N, D), gives to the test vectors (M, D): (M,).
+def probe_scores(train_x: Tensor, train_y: np.ndarray, test_x: Tensor, *, decay: float = 0.03) -> Tensor:
+    """Scores (M,) that a linear probe, a logistic regression on vectors (N, D), gives to test vectors (M, D).
 
     Args:
         train_x: (N, D); every number is brought to mean 0 and spread 1. train_y: (N,), 0 or 1. test_x: (M, D).
@@ -177,7 +177,12 @@ def probe(train_x: Tensor, train_y: np.ndarray, test_x: Tensor, *, decay: float 
 
     optimizer.step(step)
     with torch.no_grad():
-        return ((test_x - mean) / spread @ weights[1:] + weights[0] > 0).long().numpy()
+        return (test_x - mean) / spread @ weights[1:] + weights[0]
+
+
+def probe(train_x: Tensor, train_y: np.ndarray, test_x: Tensor, *, decay: float = 0.03) -> np.ndarray:
+    """The labels (M,), 0 or 1, that go with `probe_scores`: 1 where the score is above 0."""
+    return (probe_scores(train_x, train_y, test_x, decay=decay) > 0).long().numpy()
 
 
 def f1(predicted: np.ndarray, truth: np.ndarray) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import torch
@@ -84,15 +85,18 @@ def harder_pairs(articles: Sequence[Sequence[str]], generator: torch.Generator) 
     return pairs
 
 
-def overlap(first: Sequence, second: Sequence, document_counts: Counter, n_documents: int) -> float:
+def document_counts(documents: Iterable[Sequence]) -> Counter:
+    """In how many documents, lists of tokens, each token occurs."""
+    return Counter(token for document in documents for token in set(document))
+
+
+def overlap(first: Sequence, second: Sequence, counts: Counter, n_documents: int) -> float:
     """How many rare things two sentences share, without reading either: the sum of the shared tokens' idf.
 
     Args:
-        first, second: tokens. document_counts: in how many documents each token occurs, of `n_documents`.
+        first, second: tokens. counts: of `document_counts`, over `n_documents` of them.
 
     Returns:
         0 or more, in nats.
     """
-    import math
-
-    return sum(math.log(n_documents / (1 + document_counts[token])) for token in {*first} & {*second})
+    return sum(math.log(n_documents / (1 + counts[token])) for token in {*first} & {*second})

@@ -71,6 +71,7 @@ def test_harder_pairs_stay_in_the_article():
 
 def test_overlap_counts_rare_tokens():
     counts = Counter({"the": 9, "cat": 1, "sat": 4})
+    assert sentences.document_counts([["a", "b", "a"], ["a"], []]) == {"a": 2, "b": 1}
     assert sentences.overlap(["the", "cat"], ["the", "dog"], counts, 10) == pytest.approx(0.0)
     assert sentences.overlap(["cat", "sat", "cat"], ["sat", "cat"], counts, 10) == pytest.approx(np.log(5) + np.log(2))
 
