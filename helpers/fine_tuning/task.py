@@ -63,6 +63,21 @@ def labelled(domain: str = "film", split: str = "train", *, opinion: float = OPI
     return Labelled([review.text for review in reviews], (ratings > 0).long(), ratings)
 
 
+def film_parts() -> dict[str, Labelled]:
+    """The film snippets with an opinion: "train", "valid" and "test"."""
+    return {split: labelled("film", split) for split in ("train", "valid", "test")}
+
+
+def wiki_parts() -> dict[str, Labelled]:
+    """Stands in when the reviews are missing: sentences of Wikipedia, labelled by which articles they come from."""
+    found = [(sentence, number % 2) for number, article in enumerate(data.wiki_articles())
+             for sentence in data.sentences(article.text)[:60]]  # fmt: skip
+    parts = {"train": found[::4] + found[1::4], "valid": found[2::4], "test": found[3::4]}
+    return {split: Labelled([text for text, _ in rows], torch.tensor([label for _, label in rows]),
+                            torch.tensor([2.0 * label - 1.0 for _, label in rows]))
+            for split, rows in parts.items()}  # fmt: skip
+
+
 @functools.lru_cache(maxsize=4)
 def _reviews(domain: str) -> data.Reviews:
     return data.reviews(domain)  # finding near-duplicates takes seconds

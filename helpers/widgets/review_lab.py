@@ -11,10 +11,11 @@ from helpers.widgets.picture import PictureMixin, png
 from helpers.widgets.review_lab_data import compute, draw, in_words, judge_of
 
 EXAMPLES = (
-    "A slow start, but what an ending!",
+    "It starts slowly, but the ending is wonderful.",
     "It is not good.",
-    "Not bad at all, I could not stop laughing.",
-    "I wanted to love it, and for an hour I did.",
+    "A clever idea, badly told.",
+    "What a wonderful way to lose two hours.",
+    "The book was better.",
 )
 
 
