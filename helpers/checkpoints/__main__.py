@@ -2,6 +2,7 @@
 
 python -m helpers.checkpoints                              # what is missing, or whose recipe or texts have changed
 python -m helpers.checkpoints characters_lstm --seeds 1 2  # some seeds of one
+python -m helpers.checkpoints bert_mlm --first 200         # its first steps alone, beside the recorded curve
 python -m helpers.checkpoints --list                       # what there is
 """
 
@@ -9,6 +10,7 @@ import argparse
 
 from helpers import runtime
 from helpers.checkpoints import catalogue
+from helpers.checkpoints.recipe import Checkpoint
 from helpers.checkpoints.store import CheckpointError, kept_runs, record, save
 
 
@@ -19,10 +21,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", help="train these seeds alone")
     parser.add_argument("--threads", type=int, default=1, help="one is faster for small models, or beside others")
     parser.add_argument("--again", action="store_true", help="train also what is up to date")
+    parser.add_argument("--first", type=int, metavar="N", help="take N steps, say how they compare, keep nothing")
     parser.add_argument("--list", action="store_true", help="say what there is and train nothing")
     options = parser.parse_args()
     runtime.threads(options.threads)
     for name in options.names or declared:
+        if options.first:
+            _follow(declared[name], options.first)
+            continue
         if options.list:
             print(_line(name), flush=True)
             continue
@@ -35,6 +41,16 @@ def main() -> None:
             print(f"{name}, seed {seed} …", flush=True)
             save(checkpoint, seed, checkpoint.train(seed), texts)
         print(_line(name), flush=True)
+
+
+def _follow(checkpoint: Checkpoint, n_steps: int) -> None:
+    """Train the first steps again and print their losses beside those of the record."""
+    if checkpoint.begin is None:
+        print(f"{checkpoint.name}: its first steps can't be trained alone")
+        return
+    kept = {step: loss for step, _, loss in record(checkpoint.name).curve}
+    for step, loss in checkpoint.begin(checkpoint.seeds[0], n_steps).evaluations:
+        print(f"{checkpoint.name}, step {step}: {loss:.4f}, recorded {kept.get(step, float('nan')):.4f}", flush=True)
 
 
 def _line(name: str) -> str:

@@ -1,15 +1,16 @@
 """The course's own BERT: pretrained on news, Wikipedia and rated texts by guessing masked tokens (lesson 08).
 
 Recipe by small runs on one core, seed 0: held-out loss on the news in nats per masked piece, 48 rows of 64 a step.
-After 50 steps: token vectors drawn by lot 6.74, those of lesson 02's counts 6.52 (learning rate 2.5e-3: 6.54; 1e-2: 6.63).
-Then neither left the plateau near what counting alone knows: 6.37 after 324 steps, also with a fifth of the learning rate
-for the embeddings and positions as sines (6.37 after 162). With heads of the first block that start by looking at a
-neighbour: 5.55 after 162 steps, 5.02 after some 400. The same in the second block too: 5.49 after 162.
+After 50 steps: token vectors drawn by lot 6.74, those of lesson 02's counts 6.52 (learning rate 2.5e-3: 6.54; 1e-2:
+6.63). Then neither left the plateau near what counting alone knows: 6.37 after 324 steps; with a fifth of the learning
+rate for the embeddings, and positions as sines, 6.37 after 162. With heads of the first block that start by looking at
+a neighbour: 5.55 after 162 steps, 5.02 after some 400. The same in the second block too: 5.49 after 162.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -131,8 +132,8 @@ def snapshot(name: str) -> Path:
     return assets.cache_folder() / "snapshots" / f"bert_mlm_{name}.pt"
 
 
-def train_one(seed: int, recipe: Recipe = RECIPE) -> Trained:
-    """Pretrain one."""
+def train_one(seed: int, recipe: Recipe = RECIPE, last: int | None = None) -> Trained:
+    """Pretrain one, or take its first steps alone, up to `last`."""
     laid, tests = text.rows("train", LENGTH), held_out()
     generator = runtime.seed(seed)
     model = make()
@@ -143,15 +144,22 @@ def train_one(seed: int, recipe: Recipe = RECIPE) -> Trained:
     def evaluate(model: bert.MaskedLanguageModel) -> float:
         nonlocal done
         done = min(done + recipe.evaluate_every, recipe.steps)
-        if seed == 0 and recipe is RECIPE and done in SNAPSHOTS:
+        if seed == 0 and recipe is RECIPE and last is None and done in SNAPSHOTS:
             snapshot(SNAPSHOTS[done]).parent.mkdir(parents=True, exist_ok=True)
             torch.save(model.state_dict(), snapshot(SNAPSHOTS[done]))
         loss, right = judge(model, tests["news"])
         print(f"step {done}: {loss:.3f} nats, {right:.1%} right", flush=True)
         return loss
 
-    history = train(model, text.batches(laid, BATCH, WEIGHTS, rate=RATE), loss_of, recipe, generator=generator,
-                    evaluate=evaluate, show=False, keep_best=False)  # fmt: skip
+    draw, drawn = text.batches(laid, BATCH, WEIGHTS, rate=RATE), itertools.count()
+
+    def next_batch(generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        if next(drawn) == last:
+            raise KeyboardInterrupt  # as the stop button would
+        return draw(generator)
+
+    history = train(model, next_batch, loss_of, recipe, generator=generator, evaluate=evaluate, show=False,
+                    keep_best=False)  # fmt: skip
     figures = {source: [round(one, 4) for one in judge(model, batch)] for source, batch in tests.items()}
     figures |= {f"unigram_{source}": [round(one, 4) for one in unigram(laid, batch)]
                 for source, batch in tests.items()}  # fmt: skip
@@ -168,5 +176,6 @@ CHECKPOINTS = [
         "bert_mlm", "The course's BERT, pretrained by guessing masked tokens.", train_one, texts=_texts, seeds=(0,),
         recipe={"model": SIZES, "batch": [BATCH, LENGTH], "rate": RATE, "weights": WEIGHTS,
                 "start": ["counts", "neighbours", PLACES, SPREAD, SHARPNESS, *OFFSETS],
-                "training": dataclasses.asdict(RECIPE)}, precision="float16"),
+                "training": dataclasses.asdict(RECIPE)}, precision="float16",
+        begin=lambda seed, steps: train_one(seed, last=steps).history),
 ]  # fmt: skip

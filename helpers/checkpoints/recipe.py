@@ -43,6 +43,7 @@ class Checkpoint:
         seeds: the weights of the first are kept, the figures of all.
         precision: "float32" or "float16", in which the weights are kept.
         keeps_weights: False keeps the record alone.
+        begin: from a seed and a number of steps, the history of the recipe's first steps alone, where that is offered.
 
     Raises:
         ValueError: the name, the seeds or the precision can't be used, or the recipe is no plain data.
@@ -56,6 +57,7 @@ class Checkpoint:
     seeds: tuple[int, ...] = (0, 1, 2)
     precision: str = "float32"
     keeps_weights: bool = True
+    begin: Callable[[int, int], History] | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
