@@ -71,6 +71,7 @@ def train_all(seed: int) -> Trained:
 
 
 CHECKPOINTS = [
-    Checkpoint("budgets", "Countries no label showed, against what the encoder under the tagger had read.", train_all, keeps_weights=False,
-               texts=lambda: {"news": digest(article.text for article in data.news_articles())},
-               recipe={"budgets": list(BUDGETS), "sentences": N_SENTENCES})]  # fmt: skip
+    Checkpoint("tagging_budgets", "Countries no label showed, against what the encoder under the tagger had read.",
+               train_all, texts=lambda: {"news": digest(article.text for article in data.news_articles())},
+               recipe={"budgets": list(BUDGETS), "sentences": N_SENTENCES}, keeps_weights=False),
+]  # fmt: skip
