@@ -53,6 +53,26 @@ def spot_capitals(texts: Iterable[str], *, shortest: int = 6, longest: int = 40)
     return found
 
 
+def written_both_ways(spotted: Sequence[Spotted], *, least: int = 12, share: float = 0.25) -> list[Spotted]:
+    """Ask only about words that are written both ways, such as "president": the word alone does not tell.
+
+    Args:
+        spotted: sentences. least: how often a word must stand in them. share: of its rarer form, up to 0.5.
+
+    Returns:
+        The sentences that hold such a word, with all others `UNASKED`.
+    """
+    forms: dict[str, list[int]] = {}
+    for one in spotted:
+        for word, capital in zip(one.words, one.capital, strict=True):
+            if capital != UNASKED:
+                forms.setdefault(word, []).append(capital)
+    both = {word for word, seen in forms.items() if len(seen) >= least and share <= np.mean(seen) <= 1 - share}
+    asked = [Spotted(one.words, [capital if word in both else UNASKED for word, capital in
+                                 zip(one.words, one.capital, strict=True)]) for one in spotted]  # fmt: skip
+    return [one for one in asked if any(capital != UNASKED for capital in one.capital)]
+
+
 @torch.no_grad()
 def word_vectors(encoder: Encoder, tokenizer: WordPiece, sentences: Sequence[Sequence[str]], *,
                  batch_size: int = 32, longest: int = 64) -> list[Tensor]:  # fmt: skip

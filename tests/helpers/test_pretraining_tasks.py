@@ -128,6 +128,12 @@ def test_capitals_are_spotted_inside_sentences():
     assert found[0].capital == [probes.UNASKED, 0, 1, 1, 0, 1] and found[1].capital == [probes.UNASKED, *[0] * 6]
 
 
+def test_words_written_both_ways():
+    rows = [probes.Spotted(["so", "the", "bank"], [-1, 0, n % 2]) for n in range(8)] + [probes.Spotted(["bank"], [-1])]
+    found = probes.written_both_ways(rows, least=8)
+    assert len(found) == 8 and found[3].capital == [-1, -1, 1] and probes.written_both_ways(rows, least=9) == []
+
+
 def test_word_vectors_are_the_encoders_own(encoder):
     cut = text.tokenizer()
     rows = [["the", "unbelievableness", "of", "rome"], ["we", "may", "go"], ["x"] * 100]
