@@ -22,17 +22,16 @@ def _blank(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), dpi=80, layout="constrained", facecolor="white")
 
 
-def _lines(ax: Axes, weights: np.ndarray, colour: str, x: tuple[float, float] = (0, 1), width: float = 1.4) -> None:
-    """Lines from query to key; the darker the larger the weight."""
+def _lines(ax: Axes, weights: np.ndarray, colour: str, x: tuple[float, float], y: float = 0.0, high: float = 1.0,
+           width: float = 1.4, least: float = 0.02) -> None:  # fmt: skip
+    """Lines from query to key, `high` apart, the first at y; the darker the larger the weight."""
     from matplotlib.collections import LineCollection
     from matplotlib.colors import to_rgba
 
-    query, key = np.nonzero(weights > 0.02)
-    ends = [[(x[0], q), (x[1], k)] for q, k in zip(query, key, strict=True)]
+    query, key = np.nonzero(weights > least)
+    ends = [[(x[0], y + high * q), (x[1], y + high * k)] for q, k in zip(query, key, strict=True)]
     colours = [(*to_rgba(colour)[:3], min(1.0, float(weight))) for weight in weights[query, key]]
     ax.add_collection(LineCollection(ends, colors=colours, linewidths=width))
-    ax.set(xlim=x, ylim=(len(weights) - 0.5, -0.5))
-    ax.axis("off")
 
 
 def head(tokens: list[str], attention: np.ndarray, layer: int, heads: list[int] | None) -> Figure:
@@ -43,11 +42,12 @@ def head(tokens: list[str], attention: np.ndarray, layer: int, heads: list[int] 
     ax = figure.subplots()
     for number in shown:
         weights = attention[layer, number, : len(tokens), : len(tokens)]
-        _lines(ax, weights / len(shown), COLOURS[number % 10], (0.3, 0.7))
+        _lines(ax, weights * 0.8, COLOURS[number % 10], (0.3, 0.7), least=0.1)
     for place, token in enumerate(tokens):
         ax.text(0.28, place, legible(token, 14), ha="right", va="center", parse_math=False)
         ax.text(0.72, place, legible(token, 14), ha="left", va="center", parse_math=False)
-    ax.set(xlim=(0, 1), title=f"Layer {layer} (counted from 0): query left, key right")
+    ax.axis("off")
+    ax.set(xlim=(0, 1), ylim=(len(tokens) - 0.5, -0.5), title=f"Layer {layer} (counted from 0): query left, key right")
     return figure
 
 
@@ -55,15 +55,15 @@ def model(tokens: list[str], attention: np.ndarray) -> Figure:
     """Every head of every layer, small, as in BertViz's model view."""
     attention = attention[:12, :12, :SHOWN, :SHOWN]
     n_layers, n_heads = attention.shape[:2]
-    figure = _blank(min(9.0, 1 + 0.8 * n_heads), 0.5 + 0.75 * n_layers)
-    axes = figure.subplots(n_layers, n_heads, squeeze=False)
+    figure = _blank(min(8.0, 1 + 0.6 * n_heads), 0.6 + 0.5 * n_layers)
+    ax, step = figure.subplots(), 1 / max(attention.shape[-1], 1)
     for layer, head in np.ndindex(n_layers, n_heads):
-        _lines(axes[layer, head], attention[layer, head], COLOURS[layer % 10], width=0.8)
-        if not layer:
-            axes[layer, head].set_title(str(head), fontsize=9)
-        if not head:
-            axes[layer, head].text(-0.2, (attention.shape[-1] - 1) / 2, str(layer), ha="right", va="center", fontsize=9)
-    figure.suptitle("Heads across, layers down (counted from 0)", fontsize=10)
+        x, y = (head + 0.1, head + 0.9), layer + step / 2
+        _lines(ax, attention[layer, head], COLOURS[layer % 10], x, y, 0.9 * step, 0.7)
+    ax.set(xlim=(0, n_heads), ylim=(n_layers, 0), xlabel="head", ylabel="layer", title="Counted from 0")
+    ax.set_xticks([head + 0.5 for head in range(n_heads)], range(n_heads))
+    ax.set_yticks([layer + 0.5 for layer in range(n_layers)], range(n_layers))
+    ax.spines[:].set_visible(False)
     return figure
 
 

@@ -50,13 +50,13 @@ def test_bertviz_draws_without_network_and_shows_markup_as_text(lab):
     assert head.locator("#attention line[visibility='visible']").count() == 3 * 6
     # Model view: a click opens a head beside its thumbnail, tokens as text.
     assert model.locator("g line").count() == 2 * 3 * 6 * 6
-    model.locator("svg > g > rect[style*='opacity: 0']").nth(4).click(force=True)
+    model.locator("svg > g > rect[style*='opacity: 0']").nth(4).dispatch_event("click")
     assert model.locator("text.detail").text_content() == "Layer 1, Head 1"
     assert any(text.startswith("</script><b>") for text in model.locator("text.token").all_text_contents())
     # Neuron view: the numbers of queries and keys, behind the plus sign of a token.
     assert neuron.locator("#att_head").input_value() == "2"
     assert neuron.locator("#queries .element").count() == 6 * 8
-    neuron.locator("#collapsed #leftText text").nth(4).hover(force=True)
+    neuron.locator("#collapsed #leftText text").nth(4).dispatch_event("mouseover")
     assert neuron.locator("#collapsed .attn-line-group").nth(4).evaluate("one => one.style.opacity") == "1"
     # Twelve layers of twelve heads over 64 tokens: folded, and turned page by page.
     view = page.locator(".bertviz-view").nth(3)
