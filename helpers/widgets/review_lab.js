@@ -109,7 +109,7 @@ class ReviewLab {
         onclick: () => this.toggle(i) }, bdi(name(span)));
       if (!gone && value) button.style.setProperty("--rl-strength", `${Math.round(62 * Math.abs(value) / most)}%`);
       return button;
-    }), unread ? h("span", { class: "rl-unread" }, ` ${unread}…`) : null);
+    }), ...(unread ? [h("span", { class: "rl-unread" }, ` ${unread}…`)] : []));
     this.all.disabled = !without.length;
     const rows = words.map((span, i) => [name(span), values[i]]).filter(([, value]) => value != null);
     rows.sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));

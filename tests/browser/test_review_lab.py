@@ -31,6 +31,7 @@ def test_reviews(lab, theme):
 
     wait_for(3)
     assert root.locator("h3").inner_text().startswith("<script>") and page.evaluate("window.hacked") is None
+    assert root.locator(".rl-words").inner_text().split() == ["A", "good", "film"]
     assert root.locator(".rl-bars li").count() == 3 and "% sure" in said.inner_text()
     before = said.inner_text()
     words.nth(0).focus()
