@@ -6,7 +6,7 @@ import importlib
 
 from helpers.checkpoints.recipe import Checkpoint
 
-MODULES = ("characters", "seq2seq", "transformer", "gpt", "bert", "reviews")
+MODULES = ("characters", "seq2seq", "transformer", "gpt", "bert", "reviews", "sentences")
 
 
 def catalogue() -> dict[str, Checkpoint]:

@@ -21,7 +21,7 @@ from helpers.training import Recipe, train
 
 SIZES, N_TEST, BATCH = (400, 2000), 600, 8
 EPOCHS = {"scratch": {400: 6, 2000: 2}, "pretrained": {400: 6, 2000: 2}, "minilm": {400: 2, 2000: 1}}
-LIVE = Recipe(100, 4e-4, warmup_steps=10, final_fraction=0.0, weight_decay=0.01)  # in the lesson, 400 sentences twice
+LIVE = Recipe(100, 1e-3, warmup_steps=10, final_fraction=0.0, weight_decay=0.01)  # in the lesson: 800 sentences, once
 RATES = {"scratch": 3e-4, "pretrained": 3e-4, "minilm": 2e-4}
 
 

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from torch import Tensor
 
+from helpers.bert import Pretrained
+from helpers.data.text import Article
 from helpers.tasks.answers import find_answer
-from helpers.tasks.retrieval import BM25, Passage
+from helpers.tasks.retrieval import BM25, Passage, passages
 from helpers.tasks.spans import Span
 from helpers.tasks.store import VectorStore
 
@@ -61,3 +63,29 @@ class Search:
         best = [place for place in np.argsort(-scores, kind="stable")[:k] if way == "vectors" or scores[place] > 0]
         return [Found(self.passages[place], float(scores[place]), find_answer(question, self.passages[place].text))
                 for place in best]  # fmt: skip
+
+
+KEPT_WIDTH, FEW = 384, 12  # MiniLM's; sentences of each article that another model reads at once
+
+
+def wiki_search(articles: Sequence[Article], model: Pretrained) -> Search:
+    """An index of the Wikipedia sample, with the vectors that the course keeps of it if the model is MiniLM.
+
+    Another model, such as the course's own where MiniLM is missing, reads the beginnings of the articles now.
+
+    Args:
+        articles: `data.wiki_articles()`. model: reads questions.
+
+    Raises:
+        CheckpointError: the vectors are missing or damaged.
+    """
+    from helpers import checkpoints
+
+    found = passages(articles)
+    if model.encoder.config.d_model != KEPT_WIDTH:
+        found = [passage for passage in found if passage.sentence < FEW]
+        store = VectorStore.of(model.encode_texts([passage.titled for passage in found], longest=64))
+    else:
+        store = VectorStore(len(found))
+        checkpoints.load("wiki_vectors", store)
+    return Search(found, store, model.encode_texts)

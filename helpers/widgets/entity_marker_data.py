@@ -62,7 +62,7 @@ def draw(shown: dict[str, Any], kinds: Sequence[str]) -> "Figure":
     """The text with its entities in colour, once for each finder, in a matplotlib Figure."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 0.5 + 1.5 * len(shown["rows"])), dpi=100)
+    figure = Figure(figsize=(10, 0.5 + 1.5 * len(shown["rows"])), dpi=100, layout="none")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set(xlim=(0, 104), ylim=(0.3 + 4.2 * len(shown["rows"]), -0.9))

@@ -49,7 +49,7 @@ def draw(shown: dict[str, Any]) -> "Figure":
     """Question and ranked sentences in a matplotlib Figure."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(10, 4.4), dpi=100)
+    figure = Figure(figsize=(10, 4.4), dpi=100, layout="none")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set(xlim=(0, 100), ylim=(13.4, -1.2))
