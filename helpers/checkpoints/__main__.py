@@ -15,9 +15,9 @@ from helpers.checkpoints.store import CheckpointError, kept_runs, record, save
 
 
 def main() -> None:
-    declared = catalogue()
+    declared, known = catalogue(), catalogue(more=True)
     parser = argparse.ArgumentParser(prog="python -m helpers.checkpoints", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", choices=[*declared, []], metavar="NAME", help=", ".join(declared))
+    parser.add_argument("names", nargs="*", choices=[*known, []], metavar="NAME", help=", ".join(known))
     parser.add_argument("--seeds", type=int, nargs="+", help="train these seeds alone")
     parser.add_argument("--threads", type=int, default=1, help="one is faster for small models, or beside others")
     parser.add_argument("--again", action="store_true", help="train also what is up to date")
@@ -27,12 +27,12 @@ def main() -> None:
     runtime.threads(options.threads)
     for name in options.names or declared:
         if options.first:
-            _follow(declared[name], options.first)
+            _follow(known[name], options.first)
             continue
         if options.list:
             print(_line(name), flush=True)
             continue
-        checkpoint, texts = declared[name], declared[name].texts()
+        checkpoint, texts = known[name], known[name].texts()
         for seed in options.seeds or checkpoint.seeds:
             if seed not in checkpoint.seeds:
                 parser.error(f"{name} is declared with the seeds {checkpoint.seeds}, not {seed}.")
@@ -59,7 +59,7 @@ def _line(name: str) -> str:
     except CheckpointError:
         return f"{name}: not trained yet"
     seeds = ", ".join(str(run["seed"]) for run in found.runs)
-    return f"{name}: {found.parameters:,} parameters, {found.seconds:.0f} s, seeds {seeds}: {found.figures}"
+    return f"{name}: {found.parameters:,} parameters, {found.seconds:.0f} s, seeds {seeds}: {str(found.figures)[:300]}"
 
 
 if __name__ == "__main__":
