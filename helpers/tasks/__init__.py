@@ -1,7 +1,7 @@
 """Tasks that one encoder serves: entities, questions about a text, summaries (lesson 10).
 
 `weak` labels entities by rules and `names`, `spans` writes and scores them, `tagging` teaches a model with them,
-`sample` holds what a person marked; `retrieval` searches, `answers` cuts the answer out; `summaries` chooses sentences.
+`sample` holds what a reader marked; `retrieval` searches, `answers` cuts the answer out; `summaries` chooses sentences.
 """
 
 from helpers.tasks.answers import find_answer, overlap_f1, same_answer

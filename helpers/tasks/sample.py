@@ -1,8 +1,8 @@
-"""A sample of news sentences in which a person has marked every entity, kept as places and kinds, without the text.
+"""News sentences in which every entity was marked by reading, kept as places and kinds, without the text.
 
 The sentences were drawn by the hash of their text from those of 8 to 40 words that hold a capital inside, a digit
 or a sign of money (an entity needs one of these); nobody looked at them before the draw, and no rule took part in it.
-Each was then read, in November 2026, by these guidelines:
+Each was then read, in November 2026, by the AI that wrote this course, and by nobody else, by these guidelines:
 
 - country: the name of a state, or of a territory with a code of its own in ISO 3166, in any usual form ("US",
   "America", "Holland"), as a place, a government, a team, or before a noun ("US election"). The 's is left out. Not:
@@ -34,7 +34,7 @@ _MARK = re.compile(r"(?<=\S )\W*[A-Z0-9]|[$£€]|\d")
 
 @dataclass(frozen=True)
 class Checked:
-    """A sentence of the sample and what a person marked in it, in characters."""
+    """A sentence of the sample and what was marked in it, in characters."""
 
     text: str
     spans: tuple[Span, ...]
