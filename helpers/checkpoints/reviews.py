@@ -200,7 +200,8 @@ def _plain(learn: Callable, seed: int, size: int | Callable[[], int]) -> Trained
         accuracies[count] = round(ft.accuracy(judge(test.texts), test.labels), 4)
         seconds[count] = round(time.perf_counter() - started, 1)
     stand_in = nn.ParameterList([nn.Parameter(torch.zeros(size() if callable(size) else size))])
-    return Trained(stand_in, History(seconds=[sum(seconds.values())]), {"accuracy": accuracies, "seconds": seconds, **judged(judge)})
+    figures = {"accuracy": accuracies, "seconds": seconds, **judged(judge)}
+    return Trained(stand_in, History(seconds=[sum(seconds.values())]), figures)
 
 
 def _texts() -> dict[str, str]:
