@@ -219,6 +219,8 @@ CHECKPOINTS = [
     _checkpoint("minilm_full", "MiniLM on film snippets; all its weights learn.", minilm_full, FULL, (0,)),
     _checkpoint("lora", "MiniLM on film snippets; corrections of rank 8 and a head learn.", minilm_lora, LORA, (0,),
                 keeps_weights=True),
+    Checkpoint("reviews_minilm_frozen", "Logistic regression on MiniLM's sentence vectors of film snippets.",
+               functools.partial(train_frozen, {"C": 10.0}), {"C": 10.0}, _texts, keeps_weights=False),
     Checkpoint("reviews_tfidf", "TF-IDF of words and pairs of words with logistic regression on film snippets.",
                functools.partial(train_tfidf, {"C": [1.0, 5.0, 20.0]}), {"C": [1.0, 5.0, 20.0]}, _texts,
                keeps_weights=False),
@@ -228,7 +230,5 @@ CHECKPOINTS = [
                 (0, 1)),
 ]  # fmt: skip
 MORE = [
-    Checkpoint("reviews_minilm_frozen", "Logistic regression on MiniLM's sentence vectors of film snippets.",
-               functools.partial(train_frozen, {"C": 10.0}), {"C": 10.0}, _texts, keeps_weights=False),
     _checkpoint("glove", "The course's encoder on film snippets; only word vectors are pretrained.", glove, SCRATCH),
 ]  # fmt: skip
