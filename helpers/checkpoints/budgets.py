@@ -74,5 +74,5 @@ CHECKPOINTS = [
     Checkpoint("tagging_budgets", "Countries no label showed, against what the encoder under the tagger had read.",
                train_all, texts=lambda: {"news": digest(article.text for article in data.news_articles())},
                recipe={"budgets": list(BUDGETS), "sentences": N_SENTENCES}, keeps_weights=False,
-               seeds=(0, 1)),
+               seeds=(0, 1, 2)),
 ]  # fmt: skip
