@@ -225,10 +225,9 @@ CHECKPOINTS = [
                functools.partial(train_tfidf, {"C": [1.0, 5.0, 20.0]}), {"C": [1.0, 5.0, 20.0]}, _texts,
                keeps_weights=False),
     _checkpoint("lstm", "An LSTM on film snippets, from chance.", lstm, LSTM),
+    _checkpoint("glove", "The course's encoder on film snippets; only word vectors are pretrained.", glove, SCRATCH,
+                (0,)),
     _checkpoint("scratch", "The course's encoder on film snippets, from chance.", scratch, SCRATCH, (0,)),
     _checkpoint("ours", "The course's encoder on film snippets, pretrained as a masked language model.", ours, OURS,
                 (0, 1)),
-]  # fmt: skip
-MORE = [
-    _checkpoint("glove", "The course's encoder on film snippets; only word vectors are pretrained.", glove, SCRATCH),
 ]  # fmt: skip
