@@ -13,6 +13,7 @@ from torch import Tensor
 from helpers import data
 from helpers.data.splits import normalised
 from helpers.tokenization import WordPiece
+from helpers.tokenization.wordpiece import SPECIAL
 
 VOCABULARY = Path(__file__).parent / "vocabulary.txt"
 VOCAB_SIZE = 8000
@@ -114,7 +115,7 @@ def batches(laid: dict[str, Tensor], batch_size: int, weights: dict[str, int] | 
 
     cut = tokenizer()
     everything = torch.cat([part.repeat((weights or {}).get(source, 1), 1) for source, part in laid.items()])
-    special = [cut.index[mark] for mark in ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")]
+    special = [cut.index[mark] for mark in SPECIAL]
     order = torch.empty(0, dtype=torch.long)
 
     def next_batch(generator: torch.Generator) -> tuple[Tensor, Tensor]:
