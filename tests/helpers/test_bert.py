@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from helpers import assets
-from helpers.bert import MiniLM, minilm_attention
+from helpers.bert import MiniLM, batch_of, minilm_attention
 
 if not assets.available("minilm") and os.environ.get("CI") != "true":   # under CI its absence is a failure
     pytest.skip("the asset minilm is not here; fetch it with `python -m helpers.assets minilm`",
@@ -35,6 +35,19 @@ def test_equals_hugging_face(minilm, text):
     maps = minilm.attention(text)
     assert maps.tokens == tokenizer.convert_ids_to_tokens(encoded["input_ids"][0])
     np.testing.assert_allclose(maps.attention, torch.stack(peer)[:, 0].numpy(), atol=1e-5)
+
+
+def test_hidden_states_equal_hugging_face_in_a_padded_batch(minilm):
+    from transformers import AutoModel
+
+    peer = AutoModel.from_pretrained(assets.path("minilm"), local_files_only=True, attn_implementation="eager").eval()
+    ids = batch_of(minilm.tokenizer, ["The cat sat.", "", "Naïve cafés 我爱 🙂 " * 12]).token_ids
+    real = ids != 0
+    with torch.no_grad():
+        ours = minilm.model(ids).hidden
+        theirs = peer(ids, attention_mask=real.long(), output_hidden_states=True).hidden_states
+    for mine, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine[real], other[real], atol=1e-5, rtol=0)
 
 
 @pytest.mark.parametrize("text", ["", " ", "cat", "我爱这本书", "🙂👩‍👩‍👧‍👦", "مرحبا بالعالم", "a\x00b\u202e",
