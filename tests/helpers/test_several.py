@@ -1,0 +1,69 @@
+"""Training by several processes: the same losses as one, from Python, from the shell, and nothing left behind."""
+
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import psutil
+import pytest
+import torch
+
+from helpers.limits import parallel, several
+
+
+def test_parts_cover_each_batch_once():
+    for way in parallel.WAYS:
+        for n in (1, 2, 3, 5):
+            rows = [row for rank in range(n) for row in range(parallel.BATCH)[parallel.rows_of(rank, n, way)]]
+            assert rows == list(range(parallel.BATCH))
+    assert [len(range(64)[parallel.rows_of(rank, 2, "unequal parts")]) for rank in (0, 1)] == [16, 48]
+
+
+def test_gradients_of_equal_parts_average_to_the_whole_and_of_unequal_ones_by_their_rows():
+    model = parallel.network()
+    x, labels = next(parallel.batches(1))
+
+    def gradient(rows):
+        loss = torch.nn.functional.cross_entropy(model(x[rows]), labels[rows])
+        return torch.autograd.grad(loss, model[0].weight)[0]
+
+    whole = gradient(slice(None))
+    halves = [gradient(parallel.rows_of(rank, 2)) for rank in (0, 1)]
+    parts = [gradient(parallel.rows_of(rank, 2, "unequal parts")) for rank in (0, 1)]
+    assert torch.allclose(sum(halves) / 2, whole, atol=1e-7)
+    assert torch.allclose(0.25 * parts[0] + 0.75 * parts[1], whole, atol=1e-7)
+    assert (sum(parts) / 2 - whole).abs().max() > 1e-3
+
+
+def test_two_processes_learn_what_one_does_and_leave_nothing_behind(monkeypatch):
+    monkeypatch.setenv("HOSTNAME", "no-such-host")
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    found = several.run(2)
+    one = np.array(found.losses["one process"])
+    assert one.tolist() == parallel.train_alone() and one[-1] < one[0] / 2
+    assert np.abs(np.array(found.losses["equal parts"]) - one).max() < 1e-5
+    assert np.abs(np.array(found.losses["unequal, weighted"]) - one).max() < 1e-5
+    assert np.abs(np.array(found.losses["unequal parts"]) - one).max() > 1e-3
+    assert "2 processes, 30 steps" in found.printed
+    assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
+
+
+def test_too_slow_is_ended_with_a_sentence():
+    with pytest.raises(RuntimeError, match="ended after 0.3 seconds"):
+        several.run(2, seconds=0.3)
+    time.sleep(0.2)
+    own = [child for child in psutil.Process().children(recursive=True) if "helpers.limits.parallel" in child.cmdline()]
+    assert own == []
+    with pytest.raises(ValueError, match="2 or more"):
+        several.run(1)
+
+
+def test_from_the_shell_alone():
+    """What the lesson tells to type, with one process; the two-process command is what `several.run` starts."""
+    done = subprocess.run([sys.executable, "-m", "helpers.limits.parallel", "--steps", "3"], cwd=several.ROOT,
+                          capture_output=True, text=True, timeout=60, env={**os.environ}, check=True)  # fmt: skip
+    assert "1 process, 3 steps of 64 rows" in done.stdout and done.stderr == ""
+    assert several.command()[1:6] == ["-m", "torch.distributed.run", "--standalone", "--local-addr=127.0.0.1",
+                                      "--nproc-per-node=2"]  # fmt: skip
