@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from helpers.checks.overview import Progress
 
 LESSONS = ("start", "tokens", "vectors", "language_models", "recurrent", "seq2seq", "attention", "gpt", "masking",
-           "fine_tuning", "tasks", "inside")  # fmt: skip
+           "fine_tuning", "tasks", "inside", "compression", "limits")  # fmt: skip
 
 __all__ = ["LESSONS", "Result", "progress"]
 

@@ -1,0 +1,153 @@
+"""Where the time goes: seconds by part through hooks, multiplications by arithmetic, milliseconds a text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+PROJECTIONS = ("to_query", "to_key", "to_value", "to_output")
+
+
+def multiplications(config: object, n_tokens: int) -> dict[str, int]:
+    """Multiply-adds that a BERT encoder makes for one text, by part; norms and activations are left out.
+
+    Args:
+        config: with d_model, width and n_layers. n_tokens: T.
+    """
+    d, per_layer = config.d_model, n_tokens * config.n_layers
+    return {"embeddings": 0, "projections": 4 * d * d * per_layer, "scores and mixing": 2 * n_tokens * d * per_layer,
+            "feed-forward": 2 * d * config.width * per_layer}  # fmt: skip
+
+
+@torch.no_grad()
+def seconds_by_part(classifier: nn.Module, token_ids: Tensor, repeats: int = 5) -> dict[str, float]:
+    """Seconds that each part of an encoder takes for a batch, the median of some runs.
+
+    Hooks note the clock before and after a part. Attention minus its four projections is scores and mixing; what no
+    part accounts for (norms, sums, masks, the head on top) is "the rest".
+
+    Args:
+        classifier: with an `encoder`; hooks are taken off again. token_ids: (B, T).
+    """
+    encoder, spent, began, hooks = classifier.encoder, {}, {}, []
+
+    def watch(module: nn.Module, part: str) -> None:
+        def before(*_: object) -> None:
+            began[module] = time.perf_counter()
+
+        def after(*_: object) -> None:
+            spent[part] = spent.get(part, 0.0) + time.perf_counter() - began[module]
+
+        hooks.extend([module.register_forward_pre_hook(before), module.register_forward_hook(after)])
+
+    watch(encoder.embedding, "embeddings")
+    for block in encoder.blocks:
+        watch(block.attention, "attention")
+        watch(block.feed_forward, "feed-forward")
+        for name in PROJECTIONS:
+            watch(getattr(block.attention, name), "projections")
+    runs = []
+    try:
+        for _ in range(repeats + 1):
+            spent.clear()
+            started = time.perf_counter()
+            classifier(token_ids)
+            whole = time.perf_counter() - started
+            named = spent["embeddings"] + spent["attention"] + spent["feed-forward"]
+            runs.append({"embeddings": spent["embeddings"], "projections": spent["projections"],
+                         "scores and mixing": spent["attention"] - spent["projections"],
+                         "feed-forward": spent["feed-forward"], "the rest": whole - named})  # fmt: skip
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return {part: median(run[part] for run in runs[1:]) for part in runs[0]}
+
+
+def seconds(work: Callable[[], object], repeats: int = 5) -> float:
+    """Seconds that a piece of work takes: the median of some runs, after one that does not count."""
+    work()
+    found = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - started)
+    return median(found)
+
+
+def in_turn(works: dict[str, Callable[[], object]], repeats: int = 5) -> dict[str, float]:
+    """Seconds of several pieces of work that take turns, so that a busy moment of the machine hits them all."""
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for work in works.values():
+        work()
+    for _ in range(repeats):
+        for name, work in works.items():
+            started = time.perf_counter()
+            work()
+            found[name].append(time.perf_counter() - started)
+    return {name: median(values) for name, values in found.items()}
+
+
+@dataclass(frozen=True)
+class Outliers:
+    """How large a layer's inputs are.
+
+    Attributes:
+        name: of the layer.
+        largest: the largest magnitude of each of its input's numbers over all tokens, (D,), in their order.
+        typical: the median of `largest`.
+    """
+
+    name: str
+    largest: np.ndarray
+
+    @property
+    def typical(self) -> float:
+        return float(np.median(self.largest))
+
+    @property
+    def ratio(self) -> float:
+        """By how much the largest number exceeds the typical one."""
+        return float(self.largest.max() / self.typical)
+
+
+@torch.no_grad()
+def input_ranges(model: nn.Module, token_ids: Tensor, pad_id: int = 0) -> list[Outliers]:
+    """How large the inputs of each linear layer get, number by number, over the tokens of some texts.
+
+    Args:
+        model: classifier or encoder; hooks are taken off again. token_ids: (B, T); padding does not count.
+
+    Source: Dettmers et al. (2022), section 4, who look for numbers that are large in nearly all layers.
+    """
+    used, found, hooks = token_ids != pad_id, [], []
+
+    def note(name: str) -> Callable:
+        def look(_: nn.Module, args: tuple[Tensor]) -> None:
+            x = args[0]
+            rows = x[used] if x.shape[:2] == used.shape else x.flatten(0, -2)
+            found.append(Outliers(name, rows.abs().amax(dim=0).numpy()))
+
+        return look
+
+    for name, part in model.named_modules():
+        if isinstance(part, nn.Linear):
+            hooks.append(part.register_forward_pre_hook(note(name)))
+    try:
+        model(token_ids)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return found
+
+
+def padding_share(lengths: Sequence[int], batches: Sequence[Sequence[int]]) -> float:
+    """The share of padding among all places of some batches of texts, from 0 to 1."""
+    places = sum(len(batch) * max(lengths[number] for number in batch) for batch in batches if batch)
+    used = sum(lengths[number] for batch in batches for number in batch)
+    return 1 - used / places if places else 0.0
