@@ -146,4 +146,5 @@ class MultiHeadAttention(nn.Module):
         output = scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=chance)
         if mask is None:
             return output
-        return output.masked_fill(~mask.any(dim=-1, keepdim=True), 0.0)  # kernels differ for a query without keys
+        blind = ~mask.any(dim=-1, keepdim=True)  # kernels differ for a query without keys
+        return output.masked_fill(blind, 0.0) if blind.any() else output

@@ -203,9 +203,3 @@ def probe_scores(train_x: Tensor, train_y: np.ndarray, test_x: Tensor, *, decay:
 def probe(train_x: Tensor, train_y: np.ndarray, test_x: Tensor, *, decay: float = 0.03) -> np.ndarray:
     """The labels (M,), 0 or 1, that go with `probe_scores`: 1 where the score is above 0."""
     return (probe_scores(train_x, train_y, test_x, decay=decay) > 0).long().numpy()
-
-
-def f1(predicted: np.ndarray, truth: np.ndarray) -> float:
-    """The harmonic mean of precision and recall of label 1; 0 if none was found."""
-    hits = int(((predicted == 1) & (truth == 1)).sum())
-    return 2 * hits / max(int((predicted == 1).sum() + (truth == 1).sum()), 1)
