@@ -9,11 +9,12 @@ import traitlets
 from helpers.recurrent.seq2seq import Seq2Seq
 from helpers.translation import TranslationTask
 from helpers.widgets.alignment_explorer_data import LANGUAGES, compute, draw, in_sentences
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.picture import PictureMixin, png
 
 
-class AlignmentExplorer(PictureMixin, anywidget.AnyWidget):
+class AlignmentExplorer(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `alignment_explorer` makes it.
 
     `show` translates another text. The trait `step` follows the learner; out of range, it moves to the nearest step.
@@ -29,8 +30,6 @@ class AlignmentExplorer(PictureMixin, anywidget.AnyWidget):
     examples = traitlets.List().tag(sync=True)
     language = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, model: Seq2Seq, task: TranslationTask, text: str, **traits: Any):
         self.model, self.task = model.eval(), task
@@ -49,16 +48,6 @@ class AlignmentExplorer(PictureMixin, anywidget.AnyWidget):
     @traitlets.validate("step")
     def _in_range(self, proposal: dict) -> int:
         return max(0, min(len(self.shown.get("pieces", [0])) - 1, proposal["value"]))
-
-    @traitlets.observe("question")
-    def _translate(self, change: Any) -> None:
-        problem = ""
-        with self.hold_sync():
-            try:
-                self.show(change["new"]["text"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
 
     def _arrays(self) -> dict[str, Any]:
         shape = len(self.shown["pieces"]), len(self.shown["source"])

@@ -7,12 +7,13 @@ import anywidget
 import traitlets
 
 from helpers.bert import MaskedLanguageModel, Pretrained
+from helpers.widgets.asked import AskedMixin
 from helpers.widgets.attention_editor_data import Edited, Subject, draw, in_words, of_encoder, of_gpt
-from helpers.widgets.client import complaint, source
+from helpers.widgets.client import source
 from helpers.widgets.picture import PictureMixin, png
 
 
-class AttentionEditor(PictureMixin, anywidget.AnyWidget):
+class AttentionEditor(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `attention_editor` makes it. `read`, `select`, `edit` and `clear` move it from Python."""
 
     _esm = source("client.js", "attention_editor.js")
@@ -22,8 +23,6 @@ class AttentionEditor(PictureMixin, anywidget.AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, reader: Callable[[str], Subject], text: str, layer: int, head: int, **traits: Any):
         self.reader, self.edits = reader, {}
@@ -66,17 +65,7 @@ class AttentionEditor(PictureMixin, anywidget.AnyWidget):
         with self.hold_sync():
             self.shown, self.said = shown, in_words(shown)
 
-    @traitlets.observe("question")
-    def _act(self, change: Any) -> None:
-        problem, asked = "", change["new"]
-        with self.hold_sync():
-            try:
-                self._do(asked)
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": asked.get("id", 0), "problem": problem}
-
-    def _do(self, asked: dict[str, Any]) -> None:
+    def take(self, asked: dict[str, Any]) -> None:
         if "text" in asked:
             self.read(asked["text"])
         elif "select" in asked:

@@ -7,12 +7,13 @@ import anywidget
 import traitlets
 
 from helpers.tasks.weak import KINDS
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.entity_marker_data import COLOURS, Finder, compute, draw, in_words
 from helpers.widgets.picture import PictureMixin, png
 
 
-class EntityMarker(PictureMixin, anywidget.AnyWidget):
+class EntityMarker(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `entity_marker` makes it, `show` reads another text."""
 
     _esm = source("client.js", "entity_marker.js")
@@ -21,8 +22,6 @@ class EntityMarker(PictureMixin, anywidget.AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
     kinds = traitlets.List().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, finders: dict[str, Finder], text: str, **traits: Any):
         self.finders = finders
@@ -32,16 +31,6 @@ class EntityMarker(PictureMixin, anywidget.AnyWidget):
     def show(self, text: str) -> None:
         """Read a text and mark what is found in it."""
         self.shown = compute(self.finders, self.kinds, text)
-
-    @traitlets.observe("question")
-    def _read(self, change: Any) -> None:
-        problem = ""
-        with self.hold_sync():
-            try:
-                self.show(change["new"]["text"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
 
     def picture(self) -> bytes:
         return png(draw(self.shown, self.kinds))

@@ -7,7 +7,8 @@ import anywidget
 import traitlets
 
 from helpers.attention import toy
-from helpers.widgets.client import complaint, legible, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import legible, source
 from helpers.widgets.picture import PictureMixin, png
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def draw(shown: dict[str, Any], head: int, token: int, causal: bool) -> "Figure"
     return figure
 
 
-class FollowToken(PictureMixin, anywidget.AnyWidget):
+class FollowToken(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `follow_token` makes it.
 
     `show` takes another text. The traits `token`, `head`, `causal` and `step` (1 to 6: how many columns are shown)
@@ -98,8 +99,6 @@ class FollowToken(PictureMixin, anywidget.AnyWidget):
     step = traitlets.Int(len(STEPS)).tag(sync=True)
     steps = traitlets.List(list(STEPS)).tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, text: str, embed: Callable, heads: Sequence[toy.HeadWeights], **traits: Any):
         self.embed, self.heads = embed, heads
@@ -120,16 +119,6 @@ class FollowToken(PictureMixin, anywidget.AnyWidget):
             return max(1, min(len(STEPS), value))
         most = len(self.shown["words"] if name == "token" else self.shown["heads"]) - 1 if self.shown else 0
         return max(0, min(most, value))
-
-    @traitlets.observe("question")
-    def _take(self, change: Any) -> None:
-        problem = ""
-        with self.hold_sync():
-            try:
-                self.show(change["new"]["text"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
 
     def picture(self) -> bytes:
         return png(draw(self.shown, self.head, self.token, self.causal))

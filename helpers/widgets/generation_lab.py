@@ -8,7 +8,8 @@ import torch
 import traitlets
 
 from helpers.decoding import Remembering, probabilities
-from helpers.widgets.client import complaint, legible, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import legible, source
 from helpers.widgets.picture import PictureMixin, png
 from helpers.widgets.recurrent_gates_data import visible
 
@@ -90,7 +91,7 @@ def draw(shown: dict[str, Any]) -> "Figure":
     return figure
 
 
-class GenerationLab(PictureMixin, anywidget.AnyWidget):
+class GenerationLab(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `generation_lab` makes it, `write` writes from Python."""
 
     _esm = source("client.js", "generation_lab.js")
@@ -100,8 +101,6 @@ class GenerationLab(PictureMixin, anywidget.AnyWidget):
     options = traitlets.Dict(OPTIONS).tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, model: Any, vocabulary: Any, prompt: str, length: int, **traits: Any):
         self.model, self.vocabulary, self.length = model, vocabulary, length
@@ -115,16 +114,8 @@ class GenerationLab(PictureMixin, anywidget.AnyWidget):
         with self.hold_sync():
             self.prompt, self.options, self.shown = prompt, options, shown
 
-    @traitlets.observe("question")
-    def _write(self, change: Any) -> None:
-        problem = ""
-        with self.hold_sync():
-            try:
-                asked = change["new"]
-                self.write(asked["prompt"], **{name: asked[name] for name in OPTIONS})
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        self.write(asked["prompt"], **{name: asked[name] for name in OPTIONS})
 
     def picture(self) -> bytes:
         return png(draw(self.shown))

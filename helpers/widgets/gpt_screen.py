@@ -6,7 +6,8 @@ import anywidget
 import traitlets
 
 from helpers.gpt import GPT
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.gpt_screen_data import compute, part_names
 from helpers.widgets.gpt_screen_picture import draw, in_words
 from helpers.widgets.picture import PictureMixin, png
@@ -16,7 +17,7 @@ SCRIPTS = ("client.js", "svg.js", "gpt_screen_data.js", "gpt_screen_parts.js", "
            "gpt_screen_heat.js", "gpt_screen_sheet.js", "gpt_screen.js")  # fmt: skip
 
 
-class GptScreen(PictureMixin, anywidget.AnyWidget):
+class GptScreen(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `gpt_screen` makes it.
 
     `show` reads another text. The traits `part`, `tensor`, `token` and `column` follow the learner: which part is
@@ -36,8 +37,6 @@ class GptScreen(PictureMixin, anywidget.AnyWidget):
     column = traitlets.Int(-1).tag(sync=True)
     temperature = traitlets.Float(1.0).tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, model: GPT, vocabulary: Any, text: str, **traits: Any):
         self.model, self.vocabulary = model, vocabulary
@@ -51,16 +50,6 @@ class GptScreen(PictureMixin, anywidget.AnyWidget):
         with self.hold_sync():
             self.text, self.shown, self.packed = str(text), made["shown"], made["packed"]
             self.token = -1
-
-    @traitlets.observe("question")
-    def _read(self, change: Any) -> None:
-        problem = ""
-        with self.hold_sync():
-            try:
-                self.show(change["new"]["text"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
 
     def picture(self) -> bytes:
         return png(draw(self.shown, self.arrays))

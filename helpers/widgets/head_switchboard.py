@@ -7,12 +7,13 @@ import anywidget
 import traitlets
 
 from helpers.bert import Pretrained
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.head_switchboard_data import Neighbours, draw, in_words
 from helpers.widgets.picture import PictureMixin, png
 
 
-class HeadSwitchboard(PictureMixin, anywidget.AnyWidget):
+class HeadSwitchboard(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `head_switchboard` makes it, `switch` and `read` move it from Python."""
 
     _esm = source("client.js", "head_switchboard.js")
@@ -21,8 +22,6 @@ class HeadSwitchboard(PictureMixin, anywidget.AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
     said = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, pretrained: Pretrained, texts: Sequence[str], off: Sequence[Sequence[int]], **traits: Any):
         self.pretrained = pretrained
@@ -40,18 +39,11 @@ class HeadSwitchboard(PictureMixin, anywidget.AnyWidget):
         with self.hold_sync():
             self.shown, self.said = shown, in_words(shown)
 
-    @traitlets.observe("question")
-    def _act(self, change: Any) -> None:
-        problem, asked = "", change["new"]
-        with self.hold_sync():
-            try:
-                if "texts" in asked:
-                    self.read(asked["texts"], asked.get("off"))
-                elif "off" in asked:
-                    self.switch(asked["off"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": asked.get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        if "texts" in asked:
+            self.read(asked["texts"], asked.get("off"))
+        elif "off" in asked:
+            self.switch(asked["off"])
 
     def picture(self) -> bytes:
         return png(draw(self.shown))

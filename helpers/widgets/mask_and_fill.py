@@ -6,12 +6,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.mask_and_fill_data import compute, draw, find, in_words
 from helpers.widgets.picture import PictureMixin, png
 
 
-class MaskAndFill(PictureMixin, anywidget.AnyWidget):
+class MaskAndFill(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `mask_and_fill` makes it, `show` reads another text or hides other words."""
 
     _esm = source("client.js", "mask_and_fill.js")
@@ -19,8 +20,6 @@ class MaskAndFill(PictureMixin, anywidget.AnyWidget):
 
     shown = traitlets.Dict().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, model: Any, tokenizer: Any, text: str, **traits: Any):
         self.model, self.tokenizer = model, tokenizer
@@ -31,15 +30,8 @@ class MaskAndFill(PictureMixin, anywidget.AnyWidget):
         """Read a text with gaps at these places; ValueError if it is empty."""
         self.shown = compute(self.model, self.tokenizer, text, [int(place) for place in masked])
 
-    @traitlets.observe("question")
-    def _read(self, change: Any) -> None:
-        problem, asked = "", change["new"]
-        with self.hold_sync():
-            try:
-                self.show(asked["text"], self._places(asked))
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": asked.get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        self.show(asked["text"], self._places(asked))
 
     def _places(self, asked: dict[str, Any]) -> list[int]:
         """The gaps asked for; an edited text keeps those before the edit and those after it."""

@@ -7,7 +7,8 @@ import anywidget
 import traitlets
 
 from helpers.attention import toy
-from helpers.widgets.client import complaint, legible, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import legible, source
 from helpers.widgets.picture import PictureMixin, png
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def draw(shown: dict[str, Any], changed: int) -> "Figure":
     return figure
 
 
-class MaskSwitchboard(PictureMixin, anywidget.AnyWidget):
+class MaskSwitchboard(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `mask_switchboard` makes it.
 
     `set` moves the switches; the trait `changed`, the token that is changed, follows the learner.
@@ -131,8 +132,6 @@ class MaskSwitchboard(PictureMixin, anywidget.AnyWidget):
     changed = traitlets.Int().tag(sync=True)
     choices = traitlets.Dict({"causal": CAUSAL, "window": list(WINDOWS)}).tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, model: Model, n_tokens: int, n_padding: int, text: str, switches: dict[str, Any], **traits: Any):
         self.model, self.n_tokens, self.n_padding = model, n_tokens, n_padding
@@ -155,16 +154,9 @@ class MaskSwitchboard(PictureMixin, anywidget.AnyWidget):
     def _in_range(self, proposal: dict) -> int:
         return max(0, min(len(self.shown.get("tokens", [0])) - 1, proposal["value"]))
 
-    @traitlets.observe("question")
-    def _switch(self, change: Any) -> None:
-        problem, asked = "", change["new"]
-        with self.hold_sync():
-            try:
-                names = ("text", "causal", "hide_padding", "window")
-                self.set(**{name: asked[name] for name in names if name in asked})
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": asked.get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        names = ("text", "causal", "hide_padding", "window")
+        self.set(**{name: asked[name] for name in names if name in asked})
 
     def picture(self) -> bytes:
         return png(draw(self.shown, self.changed))

@@ -5,12 +5,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.next_token_data import OPTIONS, compute, distribution, draw, in_words
 from helpers.widgets.picture import PictureMixin, png
 
 
-class NextTokenBars(PictureMixin, anywidget.AnyWidget):
+class NextTokenBars(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `next_token` makes it, `show` reads another text. The sliders ask the kernel nothing."""
 
     _esm = source("client.js", "next_token_math.js", "next_token.js")
@@ -20,8 +21,6 @@ class NextTokenBars(PictureMixin, anywidget.AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
     options = traitlets.Dict(OPTIONS).tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, model: Any, vocabulary: Any, text: str, **traits: Any):
         self.model, self.vocabulary = model, vocabulary
@@ -34,16 +33,6 @@ class NextTokenBars(PictureMixin, anywidget.AnyWidget):
         shown = compute(self.model, self.vocabulary, text)
         with self.hold_sync():
             self.text, self.shown = str(text), shown
-
-    @traitlets.observe("question")
-    def _read(self, change: Any) -> None:
-        problem = ""
-        with self.hold_sync():
-            try:
-                self.show(change["new"]["text"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
 
     def picture(self) -> bytes:
         return png(draw(self.shown, self.options))

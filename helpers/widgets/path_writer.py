@@ -6,14 +6,15 @@ import anywidget
 import torch
 import traitlets
 
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.path_writer_data import Paths, draw, in_words
 from helpers.widgets.picture import PictureMixin, png
 
 ACTIONS = ("path", "start", "likeliest", "draw")
 
 
-class PathWriter(PictureMixin, anywidget.AnyWidget):
+class PathWriter(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `path_writer` makes it, `go` and `begin` move it from Python."""
 
     _esm = source("client.js", "path_writer.js")
@@ -21,8 +22,6 @@ class PathWriter(PictureMixin, anywidget.AnyWidget):
 
     shown = traitlets.Dict().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, model: Any, vocabulary: Any, start: str, seed: int, **traits: Any):
         self.model, self.vocabulary = model, vocabulary
@@ -40,17 +39,7 @@ class PathWriter(PictureMixin, anywidget.AnyWidget):
         self.paths.go(path)
         self.shown = self.paths.shown()
 
-    @traitlets.observe("question")
-    def _act(self, change: Any) -> None:
-        problem, asked = "", change["new"]
-        with self.hold_sync():
-            try:
-                self._do(asked)
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": asked.get("id", 0), "problem": problem}
-
-    def _do(self, asked: dict[str, Any]) -> None:
+    def take(self, asked: dict[str, Any]) -> None:
         action = next((name for name in ACTIONS if name in asked), None)
         if action == "start":
             self.begin(asked["start"])

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.picture import PictureMixin, png
 from helpers.widgets.question_box_data import compute, draw, in_words
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from helpers.tasks.search import Search
 
 
-class QuestionBox(PictureMixin, anywidget.AnyWidget):
+class QuestionBox(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `question_box` makes it, `ask` asks from Python."""
 
     _esm = source("client.js", "question_box.js")
@@ -23,8 +24,6 @@ class QuestionBox(PictureMixin, anywidget.AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
     suggestions = traitlets.List().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, search: "Search", question: str, k: int, **traits: Any):
         self.search, self.k = search, k
@@ -35,15 +34,8 @@ class QuestionBox(PictureMixin, anywidget.AnyWidget):
         """Search for what answers a question."""
         self.shown = compute(self.search, question, self.k)
 
-    @traitlets.observe("question")
-    def _asked(self, change: Any) -> None:
-        problem = ""
-        with self.hold_sync():
-            try:
-                self.ask(change["new"]["text"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        self.ask(asked["text"])
 
     def picture(self) -> bytes:
         return png(draw(self.shown))

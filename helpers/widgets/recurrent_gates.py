@@ -5,12 +5,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.picture import PictureMixin, png
 from helpers.widgets.recurrent_gates_data import MEANING, SHARES, compute, draw, in_words, slow_first
 
 
-class RecurrentGates(PictureMixin, anywidget.AnyWidget):
+class RecurrentGates(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `recurrent_gates` makes it.
 
     `show` reads another text. The traits `gate`, `place` and `unit` follow the learner; out of range, they move
@@ -29,8 +30,6 @@ class RecurrentGates(PictureMixin, anywidget.AnyWidget):
     meaning = traitlets.Dict(MEANING).tag(sync=True)
     shares = traitlets.Unicode(SHARES).tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, model: Any, vocabulary: Any, text: str, order: list[int], **traits: Any):
         self.model, self.vocabulary, self.order = model, vocabulary, order
@@ -62,16 +61,9 @@ class RecurrentGates(PictureMixin, anywidget.AnyWidget):
             raise ValueError(f"gate is {proposal['value']!r}; this model has {', '.join(names)}.")
         return proposal["value"]
 
-    @traitlets.observe("question")
-    def _read(self, change: Any) -> None:
-        problem = ""
-        with self.hold_sync():
-            try:
-                self.show(change["new"]["text"])
-                self.place = self.shown["shape"][2] - 1  # what was typed last
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        self.show(asked["text"])
+        self.place = self.shown["shape"][2] - 1  # what was typed last
 
     def _arrays(self) -> dict[str, Any]:
         import numpy as np

@@ -6,7 +6,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.picture import PictureMixin, png
 from helpers.widgets.review_lab_data import compute, draw, in_words, judge_of
 
@@ -19,7 +20,7 @@ EXAMPLES = (
 )
 
 
-class ReviewLab(PictureMixin, anywidget.AnyWidget):
+class ReviewLab(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `review_lab` makes it, `show` judges another text. Words are asked about once typing stops."""
 
     _esm = source("client.js", "review_lab.js")
@@ -28,8 +29,6 @@ class ReviewLab(PictureMixin, anywidget.AnyWidget):
     shown = traitlets.Dict().tag(sync=True)
     examples = traitlets.List().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, classifier: Any, tokenizer: Any, text: str, **traits: Any):
         self.judge, self.tokenizer = judge_of(classifier, tokenizer), tokenizer
@@ -41,15 +40,8 @@ class ReviewLab(PictureMixin, anywidget.AnyWidget):
         text = str(text).encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no text
         self.shown = compute(self.judge, self.tokenizer, text, without, parts)
 
-    @traitlets.observe("question")
-    def _act(self, change: Any) -> None:
-        problem, asked = "", change["new"]
-        with self.hold_sync():
-            try:
-                self.show(asked["text"], asked.get("without", ()), bool(asked.get("parts")))
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": asked.get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        self.show(asked["text"], asked.get("without", ()), bool(asked.get("parts")))
 
     def picture(self) -> bytes:
         return png(draw(self.shown))

@@ -11,7 +11,8 @@ import traitlets
 
 from helpers.tokenization import BPE, Tokenizer
 from helpers.tokenization.bpe import readable
-from helpers.widgets.client import complaint, legible, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import legible, source
 from helpers.widgets.picture import PictureMixin, png
 from helpers.widgets.token_stepper_cuts import UNKNOWN, cut_all, tokens_after, visible
 
@@ -67,7 +68,7 @@ def _lay_out(tokens: Sequence[str]) -> tuple[list[tuple[str, int, float, float]]
     return boxes, line + 1
 
 
-class TokenStepper(PictureMixin, anywidget.AnyWidget):
+class TokenStepper(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live stepper; `token_stepper` makes it.
 
     The trait `n_merges` follows the slider and may be set from Python; `show` takes a text. Moving the slider needs
@@ -82,8 +83,6 @@ class TokenStepper(PictureMixin, anywidget.AnyWidget):
     merges = traitlets.List().tag(sync=True)
     n_merges = traitlets.Int().tag(sync=True)
     examples = traitlets.List().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, tokenizers: Mapping[str, Tokenizer], bpe: BPE, text: str, **traits):
         self.tokenizers, self.bpe = dict(tokenizers), bpe
@@ -99,16 +98,6 @@ class TokenStepper(PictureMixin, anywidget.AnyWidget):
         if not 0 <= proposal["value"] <= len(self.bpe.merges):
             raise ValueError(f"n_merges is {proposal['value']}; expected 0 to {len(self.bpe.merges)}.")
         return proposal["value"]
-
-    @traitlets.observe("question")
-    def _asked(self, change) -> None:
-        problem = ""
-        with self.hold_sync():  # cut and answer arrive together
-            try:
-                self.show(change["new"]["text"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
 
     def _rows(self) -> list[tuple[str, list[str]]]:
         """Names and tokens as shown, all of them."""

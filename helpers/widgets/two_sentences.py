@@ -6,12 +6,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from helpers.widgets.client import complaint, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
 from helpers.widgets.picture import PictureMixin, png
 from helpers.widgets.two_sentences_data import Reader, compute, draw, in_words
 
 
-class TwoSentences(PictureMixin, anywidget.AnyWidget):
+class TwoSentences(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live widget; `two_sentences` makes it, `show` reads other sentences or compares other words."""
 
     _esm = source("client.js", "two_sentences.js")
@@ -19,8 +20,6 @@ class TwoSentences(PictureMixin, anywidget.AnyWidget):
 
     shown = traitlets.Dict().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, reader: Reader, texts: Sequence[str], places: Sequence[int] | None, **traits: Any):
         self.reader = reader
@@ -31,15 +30,8 @@ class TwoSentences(PictureMixin, anywidget.AnyWidget):
         """Compare a word of one text with a word of another; ValueError if one has no word."""
         self.shown = compute(self.reader, texts, places)
 
-    @traitlets.observe("question")
-    def _read(self, change: Any) -> None:
-        problem, asked = "", change["new"]
-        with self.hold_sync():
-            try:
-                self.show(asked["texts"], asked.get("places"))
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": asked.get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        self.show(asked["texts"], asked.get("places"))
 
     def picture(self) -> bytes:
         return png(draw(self.shown))

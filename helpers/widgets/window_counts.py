@@ -1,14 +1,15 @@
 """The window slider: how a word's neighbours change as the window that counts them grows from 1 to 10."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import numpy as np
 import traitlets
 
 from helpers.plots import OKABE_ITO
-from helpers.widgets.client import complaint, legible, source
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import legible, source
 from helpers.widgets.picture import PictureMixin, png
 from helpers.widgets.window_counts_tables import ALPHA, Windows
 
@@ -39,7 +40,7 @@ def draw(table: dict, windows: Sequence[int], n: int) -> "Figure":
     return figure
 
 
-class WindowCounts(PictureMixin, anywidget.AnyWidget):
+class WindowCounts(PictureMixin, AskedMixin, anywidget.AnyWidget):
     """The live slider; `window_counts` makes it.
 
     The traits `window` and `company` ("counts" or "ppmi") follow the learner and may be set from Python;
@@ -57,8 +58,6 @@ class WindowCounts(PictureMixin, anywidget.AnyWidget):
     company = traitlets.Enum(["counts", "ppmi"], "counts").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
     note = traitlets.Unicode().tag(sync=True)
-    question = traitlets.Dict({"id": 0}).tag(sync=True)
-    answer = traitlets.Dict({"id": 0, "problem": ""}).tag(sync=True)
 
     def __init__(self, windows: Windows, words: Sequence[str], n: int, **traits):
         self.windows = windows
@@ -75,15 +74,8 @@ class WindowCounts(PictureMixin, anywidget.AnyWidget):
             raise ValueError(f"window is {proposal['value']}; expected 1 to {self.windows.widest}.")
         return proposal["value"]
 
-    @traitlets.observe("question")
-    def _look(self, change) -> None:
-        problem = ""
-        with self.hold_sync():  # table and answer arrive together
-            try:
-                self.choose(change["new"]["word"])
-            except Exception as error:  # the question came from the page: there is nobody else to tell
-                problem = complaint(error)
-            self.answer = {"id": change["new"].get("id", 0), "problem": problem}
+    def take(self, asked: dict[str, Any]) -> None:
+        self.choose(asked["word"])
 
     def picture(self) -> bytes:
         return png(draw(self.table, sorted({1, self.window, self.widest}), self.n))
