@@ -32,7 +32,7 @@ from helpers.limits.debias import (
     written_small,
 )
 from helpers.limits.templates import GROUPS, TEMPLATES, Gap, filled, gap, verdicts
-from helpers.limits.weat import Found, associations, effect_size, permutation_test, rows_of, run_test
+from helpers.limits.weat import Found, associations, effect_size, permutation_test, rows_of, run_test, testable
 from helpers.limits.word_lists import TESTS, AssociationTest
 
 __all__ = [
@@ -71,6 +71,7 @@ __all__ = [
     "several",
     "surprise",
     "surprises",
+    "testable",
     "training_flops",
     "verdicts",
     "without_direction",

@@ -37,17 +37,21 @@ tenor tenors baritone patriarch matriarch patriarchal sorority fraternity frater
 def gender_direction(vectors: WordVectors, pairs: Sequence[tuple[str, str]] = PAIRS) -> np.ndarray:
     """The direction in which the two words of such pairs differ most: a unit vector (D,), from he to she.
 
-    It is the first principal component of the pairs, each seen from its own middle.
+    It is the first principal component of the pairs, each seen from its own middle. Pairs of which a word has no vector
+    are left out.
 
     Raises:
-        UnknownWordError: a word has no vector.
+        ValueError: no pair is left.
 
     Source: Bolukbasi et al. (2016), section 5.1.
     """
-    pairs = np.array([[vectors.unit[vectors.row(word)] for word in pair] for pair in pairs], dtype=float)  # (P, 2, D)
-    centred = (pairs - pairs.mean(axis=1, keepdims=True)).reshape(-1, pairs.shape[-1])
+    known = [pair for pair in pairs if all(word in vectors for word in pair)]
+    if not known:
+        raise ValueError("Expected at least one pair of words that both have vectors.")
+    rows = np.array([[vectors.unit[vectors.row(word)] for word in pair] for pair in known], dtype=float)  # (P, 2, D)
+    centred = (rows - rows.mean(axis=1, keepdims=True)).reshape(-1, rows.shape[-1])
     direction = np.linalg.svd(centred, full_matrices=False)[2][0]
-    return direction * np.sign((pairs[:, 0] - pairs[:, 1]).mean(axis=0) @ direction)
+    return direction * np.sign((rows[:, 0] - rows[:, 1]).mean(axis=0) @ direction)
 
 
 def without_direction(rows: np.ndarray, direction: np.ndarray) -> np.ndarray:

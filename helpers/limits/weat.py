@@ -9,7 +9,7 @@ from math import comb
 
 import numpy as np
 
-from helpers.limits.word_lists import AssociationTest
+from helpers.limits.word_lists import TESTS, AssociationTest
 from helpers.vectors import WordVectors
 
 EXACT = 20_000  # up to so many ways to split, all are tried
@@ -69,7 +69,13 @@ def permutation_test(of_x: np.ndarray, of_y: np.ndarray, *, seed: int = 0, n_sam
 
 @dataclass(frozen=True)
 class Found:
-    """What a test found: the effect size, its spread by leaving out one target word, p, and words without vectors."""
+    """What a test found.
+
+    Attributes:
+        effect: the effect size. low, high: between these it lies in nine of ten drawings of as many target words, with
+            replacement, from the same lists: so much hangs on which words were chosen.
+        p: of the permutation test, one-sided. missing: words without a vector.
+    """
 
     effect: float
     low: float
@@ -81,6 +87,14 @@ class Found:
 def rows_of(vectors: WordVectors, words: Iterable[str]) -> np.ndarray:
     """The vectors of those words that have one, (N, D), double precision."""
     return np.array([vectors[word] for word in words if word in vectors], dtype=float)
+
+
+def testable(vectors: WordVectors) -> list[AssociationTest]:
+    """Those of `word_lists.TESTS` of which each list has at least two words with vectors."""
+    def known(words: Iterable[str]) -> int:
+        return sum(word in vectors for word in words)
+
+    return [test for test in TESTS if min(map(known, (test.x, test.y, test.a, test.b))) >= 2]
 
 
 def run_test(vectors: WordVectors, test: AssociationTest, *, without: Iterable[str] = ()) -> Found:
@@ -98,7 +112,14 @@ def run_test(vectors: WordVectors, test: AssociationTest, *, without: Iterable[s
     if min(map(len, (x, y, a, b))) < 2:
         raise ValueError(f"Expected at least two words of each list; {test.name!r} has too few with vectors.")
     of_x, of_y = associations(x, a, b), associations(y, a, b)
-    left_out = [effect_size(np.delete(x, row, 0), y, a, b) for row in range(len(x))]
-    left_out += [effect_size(x, np.delete(y, row, 0), a, b) for row in range(len(y))]
+    low, high = np.quantile(_redrawn(of_x, of_y), (0.05, 0.95))
     missing = tuple(word for words in (*lists, test.a, test.b) for word in words if word not in vectors)
-    return Found(effect_size(x, y, a, b), min(left_out), max(left_out), permutation_test(of_x, of_y), missing)
+    return Found(effect_size(x, y, a, b), float(low), float(high), permutation_test(of_x, of_y), missing)
+
+
+def _redrawn(of_x: np.ndarray, of_y: np.ndarray, n_draws: int = 1000) -> np.ndarray:
+    """Effect sizes for target words drawn again from their own lists, (n_draws,)."""
+    draw = np.random.default_rng(0)
+    some_x, some_y = (draw.choice(one, (n_draws, len(one))) for one in (of_x, of_y))
+    spread = np.concatenate([some_x, some_y], axis=1).std(axis=1, ddof=1)
+    return (some_x.mean(axis=1) - some_y.mean(axis=1)) / np.maximum(spread, 1e-12)

@@ -63,14 +63,15 @@ def test_lists_of_words_are_those_of_the_paper():
             assert len(set(words)) == len(words) and all(word == word.lower() for word in words)
 
 
-def test_a_test_on_vectors_says_what_is_missing_and_how_much_hangs_on_one_word():
+def test_a_test_on_vectors_says_what_is_missing_and_how_much_hangs_on_the_words():
     test = word_lists.AssociationTest("toy", ("up", "high", "gone"), ("down", "low"), ("good", "fine"),
                                       ("bad", "poor"), 1)  # fmt: skip
     words = ["up", "high", "down", "low", "good", "fine", "bad", "poor"]
     rows = [[1, 0], [1, 0.2], [-1, 0], [-1, 0.3], [1, 0.1], [1, -0.1], [-1, 0.1], [-1, -0.1]]
     found = limits.run_test(WordVectors(words, np.array(rows)), test)
     assert found.missing == ("gone",) and found.effect > 1.7 and found.p == pytest.approx(1 / 6)
-    assert found.low <= found.effect <= found.high + 0.01
+    assert found.low <= found.effect <= found.high
+    assert limits.testable(WordVectors(words, np.array(rows))) == []
     assert limits.rows_of(WordVectors(["a"], np.array([[1.0, 2.0]])), ["a", "b"]).tolist() == [[1, 2]]
     with pytest.raises(ValueError, match="at least two words"):
         limits.run_test(WordVectors(words, np.array(rows)), test, without=["up"])
@@ -83,6 +84,8 @@ def test_a_direction_is_taken_out_and_no_more():
     rows = generator.normal(size=(len(names), 8)) * 0.3
     rows[::2] = rows[1::2] + generator.normal(size=(len(names) // 2, 8)) * 0.05 + 2 * direction  # she is he plus it
     found = limits.gender_direction(WordVectors(names, rows))
+    with pytest.raises(ValueError, match="at least one pair"):
+        limits.gender_direction(WordVectors(["he"], rows[:1]))
     assert found[0] > 0.9 and np.linalg.norm(found) == pytest.approx(1)
     some = vectors(6, 3, 8)
     clean = limits.without_direction(some, found)
