@@ -65,7 +65,7 @@ def in_own_process(name: str, seed: int = 0, epochs: int = 0, subsample: float =
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def measure(seeds=(0, 1, 2), sweep=(10, 20, 40), ours: int = 15) -> list[dict]:
+def measure(seeds=(0, 1, 2), sweep=(10, 20, 40), ours: int = 40) -> list[dict]:
     """All runs, contenders taking turns: gensim over epochs and both subsamplings, then all three over the seeds.
 
     gensim goes on with the setting that gave it the best WordSim-353. Ours has `ours` epochs and subsample 1e-4.
