@@ -12,10 +12,10 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import fine_tuning, recurrent, text, tokenization, transformer, vectors, widgets
+from benchmarks import compression, fine_tuning, recurrent, text, tokenization, transformer, vectors, widgets
 
 PEERS = {"vectors": vectors, "tokenization": tokenization, "recurrent": recurrent, "transformer": transformer,
-         "fine_tuning": fine_tuning, "text": text, "widgets": widgets}  # fmt: skip
+         "fine_tuning": fine_tuning, "compression": compression, "text": text, "widgets": widgets}  # fmt: skip
 PARTS = [*PEERS, "imports", "notebooks"]  # "text" needs --text
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="how many seeds for vectors and text")
     parser.add_argument("--sweep", type=int, nargs="+", default=[10, 20, 40], help="epochs gensim is tried with")
     parser.add_argument("--text", metavar="FILE", help="a text to train small GPTs on, by characters; runs that part")
-    parser.add_argument("--epochs", type=int, default=15, help="epochs of our skip-gram")
+    parser.add_argument("--epochs", type=int, default=40, help="epochs of our skip-gram")
     options = parser.parse_args()
     store = HERE / "results.json"
     results = json.loads(store.read_text()) if store.exists() else {}

@@ -45,7 +45,7 @@ class Student(nn.Module):
     Source: Tang et al. (2019), section 3.1, who distil BERT into such a network.
     """
 
-    def __init__(self, numbers: Tensor, vectors: Tensor, d_hidden: int = 96, dropout: float = 0.3) -> None:
+    def __init__(self, numbers: Tensor, vectors: Tensor, d_hidden: int = 64, dropout: float = 0.3) -> None:
         super().__init__()
         self.register_buffer("numbers", numbers.to(torch.int32))
         self.embedding = nn.Embedding.from_pretrained(vectors.clone(), freeze=False, padding_idx=0)

@@ -173,3 +173,12 @@ def same_as_switched_off(classifier: nn.Module, heads: Sequence[Head], token_ids
         silent = classifier(token_ids)
     with torch.no_grad():
         return float((without_heads(classifier, heads)(token_ids) - silent).abs().max())
+
+
+def rows_of_nonzeros(weight: Tensor) -> Tensor:
+    """A matrix (out, in) kept as its nonzero weights and their places (PyTorch's CSR format), for `@` with (in, N)."""
+    import warnings
+
+    with warnings.catch_warnings():  # PyTorch says each time that this format is young
+        warnings.simplefilter("ignore")
+        return weight.detach().to_sparse_csr()

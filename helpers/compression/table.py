@@ -23,7 +23,7 @@ from helpers.compression.quantise import dynamic
 
 HALF = 0.5  # of the blocks' weights
 THIRD = 24  # heads of MiniLM's 72
-STUDENT = {"n_pieces": 8000, "width": 64, "d_hidden": 96}
+STUDENT = {"n_pieces": 8000, "width": 64, "d_hidden": 64}
 
 
 @dataclass(frozen=True)
