@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.vectors import WordVectors
 
-# Pairs that differ in gender by definition: Bolukbasi et al. (2016), section 5.
+# Pairs that differ in gender by definition: Bolukbasi et al. (2016), "Identifying the gender subspace".
 PAIRS = (("she", "he"), ("her", "his"), ("woman", "man"), ("mary", "john"), ("herself", "himself"),
          ("daughter", "son"), ("mother", "father"), ("gal", "guy"), ("girl", "boy"), ("female", "male"))  # fmt: skip
 
@@ -34,6 +34,12 @@ tenor tenors baritone patriarch matriarch patriarchal sorority fraternity frater
 """.split())
 
 
+def unit_rows(vectors: WordVectors, words: Sequence[str]) -> np.ndarray:
+    """The words' vectors at length 1, (N, D); `vectors.unit` would copy all of them."""
+    rows = np.array([vectors[word] for word in words], dtype=float)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
 def gender_direction(vectors: WordVectors, pairs: Sequence[tuple[str, str]] = PAIRS) -> np.ndarray:
     """The direction in which the two words of such pairs differ most: a unit vector (D,), from he to she.
 
@@ -43,12 +49,12 @@ def gender_direction(vectors: WordVectors, pairs: Sequence[tuple[str, str]] = PA
     Raises:
         ValueError: no pair is left.
 
-    Source: Bolukbasi et al. (2016), section 5.1.
+    Source: Bolukbasi et al. (2016), section "Identifying the gender subspace".
     """
     known = [pair for pair in pairs if all(word in vectors for word in pair)]
     if not known:
         raise ValueError("Expected at least one pair of words that both have vectors.")
-    rows = np.array([[vectors.unit[vectors.row(word)] for word in pair] for pair in known], dtype=float)  # (P, 2, D)
+    rows = unit_rows(vectors, [word for pair in known for word in pair]).reshape(len(known), 2, -1)  # (P, 2, D)
     centred = (rows - rows.mean(axis=1, keepdims=True)).reshape(-1, rows.shape[-1])
     direction = np.linalg.svd(centred, full_matrices=False)[2][0]
     return direction * np.sign((rows[:, 0] - rows[:, 1]).mean(axis=0) @ direction)
@@ -85,7 +91,7 @@ def leaning(vectors: WordVectors, words: Iterable[str], direction: np.ndarray, n
     words = [word for word in dict.fromkeys(words) if word in vectors and word not in BY_DEFINITION]
     if len(words) < 2 * n:
         raise ValueError(f"Expected at least {2 * n} words with vectors, got {len(words)}.")
-    order = np.argsort(vectors.unit[[vectors.row(word) for word in words]] @ direction)
+    order = np.argsort(unit_rows(vectors, words) @ direction)
     return [words[row] for row in order[::-1][:n]], [words[row] for row in order[:n]]
 
 
@@ -95,7 +101,7 @@ def cluster_accuracy(first: np.ndarray, second: np.ndarray, *, seed: int = 0) ->
     Args:
         first, second: vectors (N, D) and (M, D).
 
-    Source: Gonen and Goldberg (2019), section 4.
+    Source: Gonen and Goldberg (2019), the experiments.
     """
     from sklearn.cluster import KMeans
 
@@ -112,7 +118,7 @@ def recovered(first: np.ndarray, second: np.ndarray, *, seed: int = 0, make: Cal
         first, second: vectors (N, D) and (M, D). seed: of the split into halves.
         make: from nothing to a scikit-learn classifier; support vectors with a radial kernel if None.
 
-    Source: Gonen and Goldberg (2019), section 4.
+    Source: Gonen and Goldberg (2019), the experiments.
     """
     from sklearn.svm import SVC
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,7 @@ def command(n_processes: int = 2) -> list[str]:
             f"--nproc-per-node={n_processes}", "-m", "helpers.limits.parallel"]  # fmt: skip
 
 
-def run(n_processes: int = 2, *, seconds: float = 90.0) -> Together:
+def run(n_processes: int = 2, *, seconds: float = 150.0) -> Together:
     """Train as several processes, wait for them, and end them all if they take too long or are interrupted.
 
     Args:
@@ -66,15 +65,16 @@ def run(n_processes: int = 2, *, seconds: float = 90.0) -> Together:
 
 
 def _end(process: subprocess.Popen) -> None:
-    """End a process and those that it started."""
-    with contextlib.suppress(OSError):
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(5)
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True, check=False)
+    """End a process and all that it started; torchrun gives each of them a session of its own."""
+    import psutil
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        first = psutil.Process(process.pid)
+        family = [first, *first.children(recursive=True)]
+        for one in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(family, timeout=5)
 
 
 def _last(complaints: str, n_lines: int = 8) -> str:

@@ -81,10 +81,10 @@ def draw(result: dict[str, Any], chosen: dict[str, Any]) -> Figure:
     axes = figure.subplots()
     for low, high, count, said, true in result["rows"]:
         axes.bar(low, true, high - low, align="edge", color="#56B4E9", edgecolor="white")
-        axes.plot([said, said], [said, true], color="#D55E00", linewidth=3)
+        axes.plot([said, said], [said, true], color="#D55E00", linestyle="-", marker="", linewidth=3)
         axes.plot([said], [true], marker="o", color="#D55E00")
         axes.text((low + high) / 2, 0.02, f"{count:,}", ha="center", fontsize=9)
-    axes.plot((0.5, 1), (0.5, 1), color="grey", linestyle=":")
+    axes.plot((0.5, 1), (0.5, 1), color="grey", linestyle=":", marker="")
     axes.set(xlim=(0.5, 1), ylim=(0, 1), xlabel="what the judge says of its verdict (numbers: verdicts in a bin)",
              ylabel="share that was right")  # fmt: skip
     axes.set_title(f"{chosen['judge']}, {chosen['kind']}, temperature {chosen['temperature']:.2f}", loc="left",

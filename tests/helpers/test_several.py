@@ -50,14 +50,24 @@ def test_two_processes_learn_what_one_does_and_leave_nothing_behind(monkeypatch)
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
 
 
-def test_too_slow_is_ended_with_a_sentence():
-    with pytest.raises(RuntimeError, match="ended after 0.3 seconds"):
-        several.run(2, seconds=0.3)
-    time.sleep(0.2)
-    own = [child for child in psutil.Process().children(recursive=True) if "helpers.limits.parallel" in child.cmdline()]
-    assert own == []
+def test_too_slow_is_ended_with_a_sentence_and_all_its_processes(monkeypatch):
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+    program = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], " \
+              "start_new_session=True); time.sleep(60)"  # as torchrun starts its processes
+    monkeypatch.setattr(several, "command", lambda n: [sys.executable, "-c", program])
+    started = time.monotonic()
+    with pytest.raises(RuntimeError, match="ended after 1 seconds"):
+        several.run(2, seconds=1.0)
+    assert time.monotonic() - started < 30
+    assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
     with pytest.raises(ValueError, match="2 or more"):
         several.run(1)
+
+
+def test_a_failure_is_told_with_its_last_lines(monkeypatch):
+    monkeypatch.setattr(several, "command", lambda n: [sys.executable, "-c", "raise SystemExit('no room')"])
+    with pytest.raises(RuntimeError, match="code 1(.|\n)*no room"):
+        several.run(2)
 
 
 def test_from_the_shell_alone():
