@@ -80,10 +80,15 @@ def seconds(work: Callable[[], object], repeats: int = 5) -> float:
     return median(found)
 
 
-def in_turn(works: dict[str, Callable[[], object]], repeats: int = 5) -> dict[str, float]:
-    """Seconds of several pieces of work that take turns, so that a busy moment of the machine hits them all."""
+def in_turn(works: dict[str, Callable[[], object]], repeats: int = 5, *, warm: bool = True) -> dict[str, float]:
+    """Seconds of several pieces of work that take turns, so that a busy moment of the machine hits them all.
+
+    Args:
+        works: name -> what to do. repeats: of each, at least one; the median counts.
+        warm: do each once beforehand, which does not count.
+    """
     found: dict[str, list[float]] = {name: [] for name in works}
-    for work in works.values():
+    for work in works.values() if warm else ():
         work()
     for _ in range(repeats):
         for name, work in works.items():
