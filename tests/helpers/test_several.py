@@ -1,7 +1,6 @@
 """Training by several processes: the same losses as one, from Python, from the shell, and nothing left behind."""
 
-import os
-import subprocess
+import json
 import sys
 import time
 
@@ -70,10 +69,17 @@ def test_a_failure_is_told_with_its_last_lines(monkeypatch):
         several.run(2)
 
 
-def test_from_the_shell_alone():
-    """What the lesson tells to type, with one process; the two-process command is what `several.run` starts."""
-    done = subprocess.run([sys.executable, "-m", "helpers.limits.parallel", "--steps", "3"], cwd=several.ROOT,
-                          capture_output=True, text=True, timeout=60, env={**os.environ}, check=True)  # fmt: skip
-    assert "1 process, 3 steps of 64 rows" in done.stdout and done.stderr == ""
-    assert several.command()[1:6] == ["-m", "torch.distributed.run", "--standalone", "--local-addr=127.0.0.1",
-                                      "--nproc-per-node=2"]  # fmt: skip
+def test_without_torchrun_it_trains_alone(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(sys, "argv", ["parallel", "--steps", "3", "--out", str(tmp_path / "losses.json")])
+    threads = torch.get_num_threads()
+    parallel.main()
+    torch.set_num_threads(threads)
+    assert capsys.readouterr().out.startswith("1 process, 3 steps of 64 rows\none process ")
+    assert json.loads((tmp_path / "losses.json").read_text()) == {"one process": parallel.train_alone(3)}
+
+
+def test_the_lesson_tells_the_same_command():
+    """From a shell it is `torchrun`, which is `python -m torch.distributed.run`."""
+    lesson = (several.ROOT / "lessons/13_limits.md").read_text(encoding="utf-8")
+    assert several.command()[1:3] == ["-m", "torch.distributed.run"]
+    assert " ".join(["torchrun", *several.command()[3:]]) in lesson
