@@ -7,7 +7,7 @@ import importlib
 from helpers.checkpoints.recipe import Checkpoint
 
 MODULES = ("characters", "seq2seq", "transformer", "gpt", "bert", "reviews", "tagging", "budgets",
-           "sentences")  # fmt: skip
+           "sentences", "compression", "canary")  # fmt: skip
 
 
 def catalogue(more: bool = False) -> dict[str, Checkpoint]:
