@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+# Processor time, which other programs on the machine do not change; Windows counts it too coarsely.
+CLOCK = time.perf_counter if sys.platform == "win32" else time.process_time
 PROJECTIONS = ("to_query", "to_key", "to_value", "to_output")
 
 
@@ -27,7 +30,7 @@ def multiplications(config: object, n_tokens: int) -> dict[str, int]:
 
 @torch.no_grad()
 def seconds_by_part(classifier: nn.Module, token_ids: Tensor, repeats: int = 5) -> dict[str, float]:
-    """Seconds that each part of an encoder takes for a batch, the median of some runs.
+    """Seconds of processor time that each part of an encoder takes for a batch, the median of some runs.
 
     Hooks note the clock before and after a part. Attention minus its four projections is scores and mixing; what no
     part accounts for (norms, sums, masks, the head on top) is "the rest".
@@ -39,10 +42,10 @@ def seconds_by_part(classifier: nn.Module, token_ids: Tensor, repeats: int = 5) 
 
     def watch(module: nn.Module, part: str) -> None:
         def before(*_: object) -> None:
-            began[module] = time.perf_counter()
+            began[module] = CLOCK()
 
         def after(*_: object) -> None:
-            spent[part] = spent.get(part, 0.0) + time.perf_counter() - began[module]
+            spent[part] = spent.get(part, 0.0) + CLOCK() - began[module]
 
         hooks.extend([module.register_forward_pre_hook(before), module.register_forward_hook(after)])
 
@@ -56,9 +59,9 @@ def seconds_by_part(classifier: nn.Module, token_ids: Tensor, repeats: int = 5) 
     try:
         for _ in range(repeats + 1):
             spent.clear()
-            started = time.perf_counter()
+            started = CLOCK()
             classifier(token_ids)
-            whole = time.perf_counter() - started
+            whole = CLOCK() - started
             named = spent["embeddings"] + spent["attention"] + spent["feed-forward"]
             runs.append({"embeddings": spent["embeddings"], "projections": spent["projections"],
                          "scores and mixing": spent["attention"] - spent["projections"],
@@ -70,18 +73,18 @@ def seconds_by_part(classifier: nn.Module, token_ids: Tensor, repeats: int = 5) 
 
 
 def seconds(work: Callable[[], object], repeats: int = 5) -> float:
-    """Seconds that a piece of work takes: the median of some runs, after one that does not count."""
+    """Seconds of processor time that a piece of work takes: the median of some runs, after one that does not count."""
     work()
     found = []
     for _ in range(repeats):
-        started = time.perf_counter()
+        started = CLOCK()
         work()
-        found.append(time.perf_counter() - started)
+        found.append(CLOCK() - started)
     return median(found)
 
 
 def in_turn(works: dict[str, Callable[[], object]], repeats: int = 5, *, warm: bool = True) -> dict[str, float]:
-    """Seconds of several pieces of work that take turns, so that a busy moment of the machine hits them all.
+    """Seconds of processor time of several pieces of work that take turns, so that a slow moment hits them all.
 
     Args:
         works: name -> what to do. repeats: of each, at least one; the median counts.
@@ -92,9 +95,9 @@ def in_turn(works: dict[str, Callable[[], object]], repeats: int = 5, *, warm: b
         work()
     for _ in range(repeats):
         for name, work in works.items():
-            started = time.perf_counter()
+            started = CLOCK()
             work()
-            found[name].append(time.perf_counter() - started)
+            found[name].append(CLOCK() - started)
     return {name: median(values) for name, values in found.items()}
 
 

@@ -25,7 +25,7 @@ def pruning_masks(weights: Sequence[Tensor], fraction: float) -> list[Tensor]:
     Returns:
         A mask for each tensor, bool, of its shape: True where a weight stays.
 
-    Source: Han et al. (2015), section 3; one ranking for all layers as in Frankle and Carbin (2019), section 2.
+    Source: Han et al. (2015), section 3; one ranking for all layers as in Frankle and Carbin (2019), section 4.
     """
     sizes = torch.cat([weight.abs().flatten() for weight in weights])
     stays = torch.ones(len(sizes), dtype=torch.bool)

@@ -101,7 +101,7 @@ def empty_student(n_pieces: int = STUDENT["n_pieces"], vocab_size: int = 30_522)
 
 
 def weigh(contender: Contender, texts: Sequence[str], folder: Path, *, threads: int = 1) -> dict[str, Any]:
-    """Write a contender's file, and let a new process load it and judge texts: see `helpers.compression.weigh`.
+    """Write a contender's file, and let a new process load it and judge texts: see `helpers.weigh`.
 
     Returns:
         name, bytes, and what the process printed: p_good of each text, milliseconds, megabytes.
@@ -112,7 +112,7 @@ def weigh(contender: Contender, texts: Sequence[str], folder: Path, *, threads: 
     path, texts_file = folder / "model", folder / "texts.json"
     contender.write(path)
     texts_file.write_text(json.dumps(list(texts)), encoding="utf-8")
-    command = [sys.executable, "-m", "helpers.compression.weigh", contender.kind, str(path), str(texts_file),
+    command = [sys.executable, "-m", "helpers.weigh", contender.kind, str(path), str(texts_file),
                "--threads", str(threads), "--heads", json.dumps(contender.heads)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
     if done.returncode:

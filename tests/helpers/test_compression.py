@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch import nn
 
-from helpers import bert, tracing
+from helpers import bert, tracing, weigh
 from helpers import compression as small
-from helpers.compression import files, table, weigh
+from helpers.compression import files, table
 from helpers.compression.prune import Bias
 from tests.helpers.needs import needs
 

@@ -1,9 +1,10 @@
 """Load one model from its file, judge texts, and print as JSON what that took: run in a process of its own.
 
-python -m helpers.compression.weigh KIND FILE TEXTS.json [--heads JSON] [--threads N]
+python -m helpers.weigh KIND FILE TEXTS.json [--heads JSON] [--threads N]
 
-Printed: p_good of each text, `load_s`, `ms_1` (milliseconds a text, one by one, median of the first 60, tokenizer
-included), `ms_32` (in batches of 32 of like length), `idle_mb` (memory before the model is loaded) and `peak_mb`.
+Printed: p_good of each text, `load_s`, `ms_1` (milliseconds of processor time a text, one by one, median of the first
+60, tokenizer included), `ms_32` (in batches of 32 of like length), `idle_mb` (memory before the model is loaded) and
+`peak_mb`. It stands outside `helpers.compression` so that a model that needs no PyTorch does not carry it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ from statistics import median
 from typing import Any
 
 BATCH, ALONE = 32, 60
+CLOCK = time.perf_counter if sys.platform == "win32" else time.process_time  # as helpers.compression.measure's
 
 Judge = Callable[[list[str]], list[float]]  # texts -> the probability of "good" of each
 
@@ -63,21 +66,21 @@ def measured(judge: Judge, texts: list[str]) -> dict[str, Any]:
     judge(texts[:1])
     alone = []
     for text in texts[:ALONE]:
-        started = time.perf_counter()
+        started = CLOCK()
         judge([text])
-        alone.append(time.perf_counter() - started)
+        alone.append(CLOCK() - started)
     order, p_good = sorted(range(len(texts)), key=lambda number: len(texts[number])), [0.0] * len(texts)
-    started = time.perf_counter()
+    started = CLOCK()
     for start in range(0, len(order), BATCH):
         rows = order[start : start + BATCH]
         for row, p in zip(rows, judge([texts[row] for row in rows]), strict=True):
             p_good[row] = round(p, 4)
-    together = (time.perf_counter() - started) / len(texts)
+    together = (CLOCK() - started) / len(texts)
     return {"ms_1": round(1000 * median(alone), 3), "ms_32": round(1000 * together, 3), "p_good": p_good}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m helpers.compression.weigh", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m helpers.weigh", description=__doc__.splitlines()[0])
     parser.add_argument("kind", choices=("weights", "module", "student", "counting"))
     parser.add_argument("file", type=Path)
     parser.add_argument("texts", type=Path)
@@ -97,9 +100,9 @@ def main() -> None:
         from helpers.runtime import peak_memory
 
         torch.set_num_threads(options.threads)
-    idle, started = peak_memory(), time.perf_counter()
+    idle, started = peak_memory(), CLOCK()
     judge = counting(options.file) if options.kind == "counting" else network(options.kind, options.file, options.heads)
-    found = {"load_s": round(time.perf_counter() - started, 3)} | measured(judge, texts)
+    found = {"load_s": round(CLOCK() - started, 3)} | measured(judge, texts)
     print(json.dumps(found | {"idle_mb": round(idle / 1e6), "peak_mb": round(peak_memory() / 1e6)}))
 
 
