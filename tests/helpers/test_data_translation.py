@@ -29,6 +29,12 @@ def test_the_splits_share_nothing(make, language):
     assert len(test) > 100 and len(longer) > 1000
 
 
+def test_small_numbers_are_never_held_out():
+    train, test = ({pair.source for pair in data.number_pairs(4000, split=split)} for split in ("train", "test"))
+    assert {"eight", "twelve", "ninety-nine"} <= train
+    assert all(any(word in number for word in ("hundred", "thousand")) for number in test)
+
+
 def test_items_of_test_lists_stand_in_no_training_list():
     train, test = ({pair.source for pair in data.list_pairs(3000, split=split, items=(1, 1))}
                    for split in ("train", "test"))  # fmt: skip
