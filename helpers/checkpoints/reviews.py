@@ -216,7 +216,7 @@ def _checkpoint(name: str, about: str, make: Maker, how: dict[str, Any], seeds: 
 
 # Seeds that are named are those that have been trained so far.
 CHECKPOINTS = [
-    _checkpoint("minilm_full", "MiniLM on film snippets; all its weights learn.", minilm_full, FULL, (0,)),
+    _checkpoint("minilm_full", "MiniLM on film snippets; all its weights learn.", minilm_full, FULL),
     _checkpoint("lora", "MiniLM on film snippets; corrections of rank 8 and a head learn.", minilm_lora, LORA, (0,),
                 keeps_weights=True),
     Checkpoint("reviews_minilm_frozen", "Logistic regression on MiniLM's sentence vectors of film snippets.",
@@ -228,6 +228,5 @@ CHECKPOINTS = [
     _checkpoint("glove", "The course's encoder on film snippets; only word vectors are pretrained.", glove, SCRATCH,
                 (0,)),
     _checkpoint("scratch", "The course's encoder on film snippets, from chance.", scratch, SCRATCH, (0,)),
-    _checkpoint("ours", "The course's encoder on film snippets, pretrained as a masked language model.", ours, OURS,
-                (0, 1)),
+    _checkpoint("ours", "The course's encoder on film snippets, pretrained as a masked language model.", ours, OURS),
 ]  # fmt: skip
