@@ -68,9 +68,8 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_digits_backwards_are_learned_with_attention_first(seed, one_thread):
-    share = {}
+def test_digits_backwards_are_learned_with_attention_first(one_thread):
+    share, seed = {}, 0  # three seeds of the real task stand in the checkpoints' records
     for looks in ("none", "dot"):
         generator = torch.Generator().manual_seed(seed)
         model = model_of(looks, seed, d_hidden=32, d_model=16).train()
