@@ -95,7 +95,7 @@ class ReliabilityLab {
     this.picture.replaceChildren(this.diagram(result));
     const off = result.confidence - result.accuracy;
     this.note.textContent = Math.abs(off) < 0.02 ? "On the whole as sure as right." : off > 0
-      ? `Too sure by ${percent(off)} on average.` : `Too modest by ${percent(-off)} on average.`;
+      ? `Too sure by ${(100 * off).toFixed(1)} points on average.` : `Too modest by ${(-100 * off).toFixed(1)} points on average.`;
     this.root.dataset.result = JSON.stringify(result);
     clock(this.root, "paintMs", performance.now() - started);
   }
