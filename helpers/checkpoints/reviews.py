@@ -227,6 +227,6 @@ CHECKPOINTS = [
     _checkpoint("lstm", "An LSTM on film snippets, from chance.", lstm, LSTM),
     _checkpoint("glove", "The course's encoder on film snippets; only word vectors are pretrained.", glove, SCRATCH,
                 (0,)),
-    _checkpoint("scratch", "The course's encoder on film snippets, from chance.", scratch, SCRATCH, (0,)),
+    _checkpoint("scratch", "The course's encoder on film snippets, from chance.", scratch, SCRATCH),
     _checkpoint("ours", "The course's encoder on film snippets, pretrained as a masked language model.", ours, OURS),
 ]  # fmt: skip
