@@ -34,9 +34,9 @@ def measure() -> list[dict[str, Any]]:
 
 def tables(rows: list[dict[str, Any]]) -> str:
     """The results as Markdown."""
-    lines = ["Film snippets, all of the test split; one thread; median and range over "
-             "three seeds where something is drawn (heads by a sample, the student's training). Milliseconds a text "
-             "include the tokenizer; memory is the peak of a process that loads the file and judges all.", "",
+    lines = ["Film snippets, all of the test split; one thread; median and range over three seeds where something is "
+             "drawn (heads by a sample, the student's training). Milliseconds of processor time a text include the "
+             "tokenizer; memory is the peak of a process that loads the file and judges all.", "",
              "| model | judged right | MB on disk | ms a text, alone | in batches of 32 | MB of memory |",
              "|---|---|---|---|---|---|"]  # fmt: skip
     for row in rows:
