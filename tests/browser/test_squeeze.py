@@ -40,7 +40,7 @@ def test_bits_and_pruning(lab):
     assert said.inner_text().startswith("32 bits, 90 % pruned: 61.0 % right")
     assert root.locator("td.sq-here").count() == 1 and root.locator("script, b").count() == 0
     assert float(root.get_attribute("data-paint-ms-max")) > 0
-    for width in (1920, 900):
+    for width in (1920, 1280, 900):
         page.set_viewport_size({"width": width, "height": 900})
         assert root.evaluate("e => e.scrollWidth <= e.clientWidth")
     assert page.locator(".jp-Notebook .jp-CodeCell").count() == 2
