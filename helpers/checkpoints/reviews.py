@@ -217,7 +217,7 @@ def _checkpoint(name: str, about: str, make: Maker, how: dict[str, Any], seeds: 
 # Seeds that are named are those that have been trained so far.
 CHECKPOINTS = [
     _checkpoint("minilm_full", "MiniLM on film snippets; all its weights learn.", minilm_full, FULL),
-    _checkpoint("lora", "MiniLM on film snippets; corrections of rank 8 and a head learn.", minilm_lora, LORA, (0,),
+    _checkpoint("lora", "MiniLM on film snippets; corrections of rank 8 and a head learn.", minilm_lora, LORA,
                 keeps_weights=True),
     Checkpoint("reviews_minilm_frozen", "Logistic regression on MiniLM's sentence vectors of film snippets.",
                functools.partial(train_frozen, {"C": 10.0}), {"C": 10.0}, _texts, keeps_weights=False),
