@@ -208,13 +208,11 @@ def _texts() -> dict[str, str]:
     return {"film": digest(ft.labelled().texts)}
 
 
-def _checkpoint(name: str, about: str, make: Maker, how: dict[str, Any], seeds: tuple[int, ...] = (0, 1, 2),
-                keeps_weights: bool = False) -> Checkpoint:  # fmt: skip
-    return Checkpoint(f"reviews_{name}", about, functools.partial(train_ladder, make, how), how, _texts, seeds,
+def _checkpoint(name: str, about: str, make: Maker, how: dict[str, Any], keeps_weights: bool = False) -> Checkpoint:
+    return Checkpoint(f"reviews_{name}", about, functools.partial(train_ladder, make, how), how, _texts,
                       precision="float16", keeps_weights=keeps_weights)  # fmt: skip
 
 
-# Seeds that are named are those that have been trained so far.
 CHECKPOINTS = [
     _checkpoint("minilm_full", "MiniLM on film snippets; all its weights learn.", minilm_full, FULL),
     _checkpoint("lora", "MiniLM on film snippets; corrections of rank 8 and a head learn.", minilm_lora, LORA,
@@ -225,8 +223,7 @@ CHECKPOINTS = [
                functools.partial(train_tfidf, {"C": [1.0, 5.0, 20.0]}), {"C": [1.0, 5.0, 20.0]}, _texts,
                keeps_weights=False),
     _checkpoint("lstm", "An LSTM on film snippets, from chance.", lstm, LSTM),
-    _checkpoint("glove", "The course's encoder on film snippets; only word vectors are pretrained.", glove, SCRATCH,
-                (0,)),
+    _checkpoint("glove", "The course's encoder on film snippets; only word vectors are pretrained.", glove, SCRATCH),
     _checkpoint("scratch", "The course's encoder on film snippets, from chance.", scratch, SCRATCH),
     _checkpoint("ours", "The course's encoder on film snippets, pretrained as a masked language model.", ours, OURS),
 ]  # fmt: skip
