@@ -44,7 +44,7 @@ def notebooks() -> list[dict]:
         with tempfile.TemporaryDirectory() as folder:
             command = [sys.executable, "lessons/build.py", path.stem, "--out", folder]
             done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True)
-        found = re.search(r"([\d.]+) s of \d+, ([\d,]+) MB", done.stdout)
+        found = re.search(r"([\d.]+) s of \d+ \(.*?\), ([\d,]+) MB", done.stdout)
         if found is None:
             raise SystemExit(f"{path.stem} did not run:\n{done.stdout}{done.stderr}")
         rows.append({"notebook": path.stem, "seconds": float(found[1]), "peak_mb": float(found[2].replace(",", ""))})
@@ -81,6 +81,7 @@ def main() -> None:
     parser.add_argument("--sweep", type=int, nargs="+", default=[10, 20, 40], help="epochs gensim is tried with")
     parser.add_argument("--text", metavar="FILE", help="a text to train small GPTs on, by characters; runs that part")
     parser.add_argument("--epochs", type=int, default=40, help="epochs of our skip-gram")
+    parser.add_argument("--lessons", nargs="+", default=[], help="numbers of those whose widgets are measured, as 02")
     options = parser.parse_args()
     store = HERE / "results.json"
     results = json.loads(store.read_text()) if store.exists() else {}
@@ -90,6 +91,7 @@ def main() -> None:
         measure = {
             "vectors": lambda: vectors.measure(range(options.seeds), options.sweep, options.epochs),
             "text": lambda: text.measure(options.text, range(options.seeds)),
+            "widgets": lambda: widgets.measure(options.lessons),
             "imports": imports,
             "notebooks": notebooks,
         }.get(name) or PEERS[name].measure

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 
@@ -30,13 +31,19 @@ CONTROLS = "input[type=range], input[type=text], input:not([type]), textarea, [t
 TURNS = 12
 
 
-def measure() -> list[dict]:
-    """One row for each widget and clock: lesson, widget, clock, how often it ran, median and largest milliseconds."""
+def measure(lessons: Iterable[str] = ()) -> list[dict]:
+    """One row for each widget and clock: lesson, widget, clock, how often it ran, median and largest milliseconds.
+
+    Args:
+        lessons: the numbers of some, such as "02"; all if none.
+    """
     from lessons.source import ROOT
 
     rows = []
     with _lab() as open_notebook:
         for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+            if lessons and path.stem[:2] not in lessons:
+                continue
             with open_notebook(path) as page:
                 for number, name in enumerate(page.evaluate(MARK)):
                     found: dict[str, list[float]] = {}
