@@ -37,7 +37,7 @@ def effect_size(x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray) -> f
         x, y: vectors of the target words, (N, D) and (M, D). a, b: of the attributes.
 
     Returns:
-        Above 0 if x leans towards a and y towards b; nearly 2 at most, for lists of equal length.
+        Above 0 if x leans more towards a than y does; nearly 2 at most, for lists of equal length.
 
     Source: Caliskan, Bryson and Narayanan (2017), supplementary material; with the deviation of a sample (n - 1).
     """
