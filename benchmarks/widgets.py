@@ -16,19 +16,21 @@ from statistics import median
 LIMITS = {"paintMs": 16, "markMs": 16, "hoverMs": 16, "answerMs": 100, "kernelMs": 100, "neighboursMs": 100,
           "analogyMs": 100}  # fmt: skip
 CLOCKS = """element => {
-    const root = element.closest('[data-bench]');
-    const read = Object.fromEntries(Object.entries(root.dataset).filter(([key]) => key.endsWith('Ms')));
-    for (const key of Object.keys(read)) delete root.dataset[key];
+    const root = element.closest('[data-bench]'), read = {};
+    for (const part of [root, ...root.querySelectorAll('*')])
+        for (const key of Object.keys(part.dataset ?? {}).filter(key => key.endsWith('Ms'))) {
+            read[key] = part.dataset[key];
+            delete part.dataset[key];
+        }
     return read;
 }"""
 MARK = """() => {
-    const roots = [...document.querySelectorAll('.jp-OutputArea-output *')].filter(element =>
-        Object.keys(element.dataset ?? {}).some(key => key.endsWith('Ms')) || element.matches('.word-explorer'));
+    const roots = [...document.querySelectorAll('.jp-OutputArea-output .course-widget')];
     roots.forEach((root, number) => { root.dataset.bench = number; });
     return roots.map(root => [...root.classList].find(name => name !== 'course-widget') ?? 'course-widget');
 }"""
 CONTROLS = "input[type=range], input[type=text], input:not([type]), textarea, [tabindex='0']"
-TURNS = 12
+TURNS, MOST = 12, 6  # presses on a control; controls of a widget
 
 
 def measure(lessons: Iterable[str] = ()) -> list[dict]:
@@ -47,7 +49,7 @@ def measure(lessons: Iterable[str] = ()) -> list[dict]:
             with open_notebook(path) as page:
                 for number, name in enumerate(page.evaluate(MARK)):
                     found: dict[str, list[float]] = {}
-                    for control in page.locator(f"[data-bench='{number}']").locator(CONTROLS).all():
+                    for control in page.locator(f"[data-bench='{number}']").locator(CONTROLS).all()[:MOST]:
                         _move(page, control, found)
                     rows += [{"lesson": path.stem, "widget": name, "clock": clock, "times": len(values),
                               "median_ms": median(values), "largest_ms": max(values)}

@@ -33,12 +33,10 @@ def _check(mask: Tensor, scores: Tensor) -> None:
     if mask.dtype != torch.bool:
         raise ValueError(f"The mask holds {mask.dtype}; expected torch.bool, True where attending is allowed.")
     try:
-        fits = torch.broadcast_shapes(mask.shape, scores.shape) == scores.shape
+        mask.expand_as(scores)
     except RuntimeError:
-        fits = False
-    if not fits:
         raise ValueError(f"The mask has shape {tuple(mask.shape)}; the scores have {tuple(scores.shape)}, queries by "
-                         "keys in the last two places.")  # fmt: skip
+                         "keys in the last two places.") from None  # fmt: skip
 
 
 def attend(scores: Tensor, value: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:

@@ -155,7 +155,7 @@ class AttentionEditor {
     const { tokens, weights, rows } = this.model.get("shown");
     const style = getComputedStyle(this.root);
     const colour = (name) => style.getPropertyValue(name).trim();
-    const [n, left, top] = [tokens.length, 108, 76];
+    const [n, left, top] = [tokens.length, 108, 104];
     const room = Math.max(240, Math.min(this.canvas.parentElement.clientWidth, 640));
     const size = Math.max(9, Math.min(30, (room - left - 4) / n));
     this.layout = { left, top, size };

@@ -238,8 +238,9 @@ def assert_same_ids(ours, twin: Tokenizer, texts: list[str]) -> None:
 
 @needs("reviews")
 def test_byte_merges_learned_and_texts_encoded_are_the_librarys(paragraphs):
-    ours, twin = tok.BPE.train(paragraphs, 8256), theirs("byte", paragraphs, 8256)
-    assert ours.merges == as_written(twin, "byte") and len(ours.merges) >= 8000
+    some = paragraphs[::3]  # lesson 01 and the benchmark learn 8,000 merges from all
+    ours, twin = tok.BPE.train(some, 4256), theirs("byte", some, 4256)
+    assert ours.merges == as_written(twin, "byte") and len(ours.merges) == 4000
     assert_same_ids(ours, twin, paragraphs)
     assert_same_ids(ours, twin, [review.text for domain in data.DOMAINS for review in data.reviews(domain)])
 
@@ -272,10 +273,13 @@ def minilm():
 
 @needs("minilm")
 @needs("reviews")
-def test_wordpiece_is_the_librarys_on_reviews_and_wiki(minilm, paragraphs):
+@needs("news")
+def test_wordpiece_is_the_librarys_on_reviews_wiki_and_news(minilm, paragraphs):
     assert minilm[0].vocab_size == 30522
     assert_same_ids(*minilm, paragraphs)
-    assert_same_ids(*minilm, [review.text for domain in ("film", "tweet") for review in data.reviews(domain)])
+    assert_same_ids(*minilm, [review.text for domain in data.DOMAINS for review in data.reviews(domain)])
+    # All of the news are the same too; one article in twenty keeps the test short.
+    assert_same_ids(*minilm, [article.text for article in data.news_articles()[::20]])
 
 
 @needs("minilm")
