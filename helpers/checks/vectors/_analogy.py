@@ -81,7 +81,7 @@ MISTAKES = (
     ),
     Mistake(
         "dot-product",
-        "You compared by dot product, so long vectors win by size. Compare by cosine: `vectors.unit` has "
+        "You compared by dot product, so long vectors win by size. Compare by cosine: `word_vectors.unit` has "
         "every word at length 1.",
         (
             _answer(_offset, lambda space, target: space.matrix @ target),
@@ -157,15 +157,15 @@ analogy = Check(
             ),
             Symptom(
                 "unknown-word",
-                "That is not one of the words of `vectors`.",
+                "That is not one of the words of `word_vectors`.",
                 lambda args, value: value not in args[0],
             ),
         ),
         hints=(
-            "`vectors.unit[vectors.index[word]]` is a word's vector at length 1. The target is the step "
-            "from `a` to `b`, taken from `c`. `vectors.unit @ target` scores every word at once, (V,).",
-            "With `scores = vectors.unit @ (b - a + c)`, set the scores of the three given words to "
-            "`-np.inf`, and return `vectors.words[scores.argmax()]`.",
+            "`word_vectors.unit[word_vectors.index[word]]` is a word's vector at length 1. The target is the step "
+            "from `a` to `b`, taken from `c`. `word_vectors.unit @ target` scores every word at once, (V,).",
+            "With `scores = word_vectors.unit @ (b - a + c)`, set the scores of the three given words to "
+            "`-np.inf`, and return `word_vectors.words[scores.argmax()]`.",
         ),
     )
 )
