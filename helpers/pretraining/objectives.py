@@ -63,7 +63,7 @@ def shuffle_words(token_ids: Tensor, generator: torch.Generator, *, special_ids:
     Raises:
         ValueError: a rate outside 0 to 1.
 
-    Source: Wang et al. (2020), "StructBERT", section 2.2.
+    Source: Wang et al. (2020), "StructBERT", section 2.3.
     """
     if not 0 <= rate <= 1:
         raise ValueError(f"rate is {rate}; expected 0 to 1.")
