@@ -40,7 +40,7 @@ def judge(stories: Sequence[summaries.Story], pick: Callable[[int], Sequence[int
 
 
 def _by_words(story: summaries.Story) -> list[int]:
-    """The sentences most like the whole text by ROUGE-1: centrality without a model."""
+    """The sentences most like the whole text by ROUGE-1: in effect the longest, since all their words stand in it."""
     whole = " ".join(story.sentences)
     close = [rouge(sentence, whole)["rouge1"] for sentence in story.sentences]
     return sorted(range(len(close)), key=lambda place: -close[place])[:K]

@@ -27,7 +27,7 @@ class NGram:
         ValueError: n or vocab_size below 1, or add_k below 0.
 
     Source: Jurafsky and Martin, Speech and Language Processing (3rd edition, draft), chapter 3; Chen and Goodman,
-    An Empirical Study of Smoothing Techniques for Language Modeling (1998), section 2.4.
+    An Empirical Study of Smoothing Techniques for Language Modeling (1998), section 2.5.
     """
 
     def __init__(self, n: int, vocab_size: int, *, add_k: float = 0.0, interpolate: bool = False):

@@ -38,8 +38,8 @@ def bio_tags(spans: Sequence[tuple[int, int, str]], n_words: int) -> list[str]:
     Raises:
         ValueError: a span is empty, leaves the sentence, or overlaps another.
 
-    Source: Ramshaw and Marcus (1995), section 3 (there B stood between neighbours only); Tjong Kim Sang and De
-    Meulder (2003), section 2.
+    Source: Ramshaw and Marcus (1995), section 4.1 (there B stood between neighbours only); Tjong Kim Sang and
+    Veenstra (1999), "Representing Text Chunks", on B at every start.
     """
     tags = ["O"] * n_words
     for start, end, kind in spans:
