@@ -15,7 +15,7 @@ from helpers.checkpoints.store import CheckpointError, kept_runs, record, save
 
 
 def main() -> None:
-    declared, known = catalogue(), catalogue(more=True)
+    known = catalogue()
     parser = argparse.ArgumentParser(prog="python -m helpers.checkpoints", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", choices=[*known, []], metavar="NAME", help=", ".join(known))
     parser.add_argument("--seeds", type=int, nargs="+", help="train these seeds alone")
@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="say what there is and train nothing")
     options = parser.parse_args()
     runtime.threads(options.threads)
-    for name in options.names or declared:
+    for name in options.names or known:
         if options.first:
             _follow(known[name], options.first)
             continue

@@ -31,7 +31,7 @@ WEIGHTS = {"reviews": 2}  # how often a row of a source comes in one round
 PLACES = 48  # numbers of a vector that start as positions; as many as a head has
 SPREAD, SHARPNESS = 0.05, 0.8  # of the vectors at the start; of the first block's heads
 OFFSETS = (-1, 1, -2, 2)  # where each of them starts by looking
-RECIPE = Recipe(steps=1944, learning_rate=5e-3, warmup_steps=100, final_fraction=0.0, evaluate_every=81,
+RECIPE = Recipe(steps=5184, learning_rate=5e-3, warmup_steps=100, final_fraction=0.0, evaluate_every=81,
                 optimizer="muon_fifth")  # fmt: skip
 SNAPSHOTS = {324: "1m", 1296: "4m"}  # steps -> name of the copy that is kept: about so many million tokens read
 

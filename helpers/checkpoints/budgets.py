@@ -24,7 +24,7 @@ from helpers.training import train
 
 BUDGETS = ("random", "0", *mlm.SNAPSHOTS.values(), "all")
 N_SENTENCES = 400
-N_REVIEWS = "2000"  # of the ladder's numbers of labels; "reviews_scratch" and "reviews_ours" hold the two ends
+N_REVIEWS = "2000"  # of the ladder's numbers of labels; "reviews_ours" holds the last budget
 
 
 @functools.cache
@@ -81,9 +81,15 @@ def judge_of_films(budget: str, texts: ft.Labelled) -> tuple[torch.nn.Module, re
 
 
 def train_films(seed: int) -> Trained:
-    """The share of test snippets judged rightly after 2,000 labels, at every budget between nothing and all."""
+    """The share of test snippets judged rightly after 2,000 labels, at every budget but the last; one recipe for all.
+
+    A step between, tried once on the checkpoint of six million tokens: 220 steps more on the reviews alone (rated texts
+    without their ratings) moved the held-out loss on them from 4.33 to 4.26, and two seeds from 74.0 and 73.2 to 74.3
+    and 72.8 %. Nothing came, either, of dropout of 0.1 or 0.2, of a third or of twice the learning rate, or of equal or
+    ten times larger steps for the embeddings (validation snippets, seed 0: 76.4 % with the recipe, 72 to 75 % without).
+    """
     found, test = {}, ft.labelled(split="test")
-    for budget in BUDGETS[1:-1]:
+    for budget in BUDGETS[:-1]:
         maker = functools.partial(judge_of_films, budget)
         model, history, numbers = reviews.fit(maker, reviews.OURS, N_REVIEWS, seed)
         found[budget] = round(ft.accuracy(ft.probabilities(model, numbers(test.texts)), test.labels), 4)
@@ -98,5 +104,5 @@ CHECKPOINTS = [
                seeds=(0, 1, 2)),
     Checkpoint("reviews_budgets", "Film snippets after 2,000 labels, against what the encoder had read.",
                train_films, texts=lambda: {"film": digest(ft.labelled().texts)},
-               recipe={"budgets": list(BUDGETS[1:-1]), "labels": N_REVIEWS, **reviews.OURS}, keeps_weights=False),
+               recipe={"budgets": list(BUDGETS[:-1]), "labels": N_REVIEWS, **reviews.OURS}, keeps_weights=False),
 ]  # fmt: skip

@@ -10,19 +10,15 @@ MODULES = ("characters", "seq2seq", "transformer", "gpt", "bert", "reviews", "ta
            "sentences", "compression", "canary")  # fmt: skip
 
 
-def catalogue(more: bool = False) -> dict[str, Checkpoint]:
+def catalogue() -> dict[str, Checkpoint]:
     """Name -> checkpoint, of all modules in the course's order.
-
-    Args:
-        more: whether to give those too that nobody has trained yet, which a module keeps in `MORE`.
 
     Raises:
         ValueError: two have the same name.
     """
     found: dict[str, Checkpoint] = {}
     for module in MODULES:
-        part = importlib.import_module(f"helpers.checkpoints.{module}")
-        for checkpoint in [*part.CHECKPOINTS, *(getattr(part, "MORE", []) if more else [])]:
+        for checkpoint in importlib.import_module(f"helpers.checkpoints.{module}").CHECKPOINTS:
             if checkpoint.name in found:
                 raise ValueError(f"There are two checkpoints called {checkpoint.name}.")
             found[checkpoint.name] = checkpoint

@@ -93,9 +93,6 @@ def _checkpoint(kind: str, about: str) -> Checkpoint:
 
 CHECKPOINTS = [
     _checkpoint("pretrained", "Lesson 10's tagger on the course's BERT, asked about countries no label showed."),
-]
-# Not yet trained with all seeds; the lesson shows their rows as soon as their records are there.
-MORE = [
     _checkpoint("scratch", "The same, of the size of the course's BERT, from random weights."),
     _checkpoint("minilm", "The same on MiniLM."),
 ]

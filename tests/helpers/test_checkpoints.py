@@ -122,7 +122,7 @@ def test_the_command_trains_what_is_missing_and_only_that(tmp_path, monkeypatch,
         return trained(seed)
 
     module = "helpers.checkpoints.__main__"
-    monkeypatch.setattr(f"{module}.catalogue", lambda more=False: {"toy": toy(train=train)})
+    monkeypatch.setattr(f"{module}.catalogue", lambda: {"toy": toy(train=train)})
     for name in ("save", "record", "kept_runs"):
         real = getattr(store, name)
         monkeypatch.setattr(f"{module}.{name}", lambda *args, real=real: real(*args, folder=tmp_path))
