@@ -63,7 +63,7 @@ class SkipGramConfig:
         power: random words are drawn by their count to this power.
         block: words that stand together in a block.
         blocks: how many blocks make a step.
-        shared: random words drawn for a step, shared by all its pairs.
+        shared: random words drawn for a step, shared by all its pairs; more make it slower and the vectors better.
     """
 
     d: int = 100
