@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="how many seeds for vectors and text")
     parser.add_argument("--sweep", type=int, nargs="+", default=[10, 20, 40], help="epochs gensim is tried with")
     parser.add_argument("--text", metavar="FILE", help="a text to train small GPTs on, by characters; runs that part")
-    parser.add_argument("--epochs", type=int, default=40, help="epochs of our skip-gram")
+    parser.add_argument("--epochs", type=int, default=20, help="epochs of our skip-gram")
     parser.add_argument("--lessons", nargs="+", default=[], help="numbers of those whose widgets are measured, as 02")
     options = parser.parse_args()
     store = HERE / "results.json"
