@@ -78,7 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none")
     parser.add_argument("--seeds", type=int, default=3, help="how many seeds for vectors and text")
-    parser.add_argument("--sweep", type=int, nargs="+", default=[10, 20, 40], help="epochs gensim is tried with")
+    parser.add_argument("--sweep", type=int, nargs="*", default=[10, 20, 40], help="epochs of gensim to try; none: 40")
     parser.add_argument("--text", metavar="FILE", help="a text to train small GPTs on, by characters; runs that part")
     parser.add_argument("--epochs", type=int, default=20, help="epochs of our skip-gram")
     parser.add_argument("--lessons", nargs="+", default=[], help="numbers of those whose widgets are measured, as 02")

@@ -70,9 +70,10 @@ def in_own_process(name: str, seed: int = 0, epochs: int = 0, subsample: float =
 def measure(seeds=(0, 1, 2), sweep=(10, 20, 40), ours: int = 20) -> list[dict]:
     """All runs, contenders taking turns: gensim over epochs and both subsamplings, then all three over the seeds.
 
-    gensim goes on with the setting that gave it the best WordSim-353. Ours has `ours` epochs, subsample 1e-4 and `SHARED` random words.
+    gensim goes on with the setting that gave it the best WordSim-353. Ours has `ours` epochs,
+    subsample 1e-4 and `SHARED` random words.
     """
-    settings = [(epochs, 1e-3) for epochs in sweep] + [(max(sweep), 1e-4)]
+    settings = [(epochs, 1e-3) for epochs in sweep] + [(max(sweep, default=40), 1e-4)]
     rows = [in_own_process("gensim", seeds[0], *setting) for setting in settings]
     best = max(rows, key=lambda row: row["wordsim"])
     for seed in seeds:
