@@ -42,7 +42,7 @@ def bill(hours: float, watts: float, *, overhead: float = 1.1, co2_per_kwh: floa
     Args:
         hours, watts: how long, and what all the machines draw together.
         overhead: what the building draws for each watt of the machines, from 1 up (cooling, conversion).
-        co2_per_kwh: kilograms for each kWh of the local grid, from about 0.02, hydropower, to about 0.8, coal (IPCC, 2014).
+        co2_per_kwh: kilograms for each kWh of the local grid: hydropower about 0.02, coal about 0.8 (IPCC, 2014).
         price_per_kwh: in any money.
 
     Raises:
