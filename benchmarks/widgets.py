@@ -30,7 +30,7 @@ MARK = """() => {
     return roots.map(root => [...root.classList].find(name => name !== 'course-widget') ?? 'course-widget');
 }"""
 CONTROLS = "input[type=range], input[type=text], input:not([type]), textarea, [tabindex='0']"
-TURNS, MOST = 12, 6  # presses on a control; controls of a widget
+TURNS, MOST = 8, 5  # presses on a control; controls of a widget
 
 
 def measure(lessons: Iterable[str] = ()) -> list[dict]:
