@@ -27,7 +27,8 @@ CLOCKS = """element => {
 MARK = """() => {
     const roots = [...document.querySelectorAll('.jp-OutputArea-output .course-widget')];
     roots.forEach((root, number) => { root.dataset.bench = number; });
-    return roots.map(root => [...root.classList].find(name => name !== 'course-widget') ?? 'course-widget');
+    const own = name => name !== 'course-widget' && !/^(lm|jp|jupyter|widget)-/.test(name);
+    return roots.map(root => [...root.classList].find(own) ?? 'course-widget');
 }"""
 CONTROLS = "input[type=range], input[type=text], input:not([type]), textarea, [tabindex='0']"
 TURNS, MOST = 8, 5  # presses on a control; controls of a widget
