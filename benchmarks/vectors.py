@@ -34,7 +34,8 @@ def contender(name: str, seed: int, epochs: int, subsample: float):
         return vectors.train_skipgram(sentences, config, seed=seed)[0]
 
     def ppmi_svd():
-        return vectors.train_ppmi_svd(sentences, d=D, window=WINDOW, min_count=MIN_COUNT)
+        return vectors.train_ppmi_svd(sentences, d=D, window=WINDOW, min_count=MIN_COUNT, subsample=subsample,
+                                      seed=seed)  # fmt: skip
 
     return {"gensim": gensim, "skipgram": skipgram, "ppmi_svd": ppmi_svd}[name]
 
@@ -79,7 +80,7 @@ def measure(seeds=(0, 1, 2), sweep=(10, 20, 40), ours: int = 20) -> list[dict]:
     for seed in seeds:
         if seed != seeds[0]:
             rows.append(in_own_process("gensim", seed, best["epochs"], best["subsample"]))
-        rows += [in_own_process("skipgram", seed, ours, 1e-4), in_own_process("ppmi_svd")]
+        rows += [in_own_process("skipgram", seed, ours, 1e-4), in_own_process("ppmi_svd", seed, 0, 1e-3)]
     return rows
 
 
@@ -106,8 +107,8 @@ def tables(rows: list[dict]) -> str:
             return middle if low == high else f"{middle} ({low}–{high})"
 
         ratio = median(row["seconds"] for row in group) / clock
-        label = kinds[name] + (f", {group[0]['epochs']} epochs, subsample {group[0]['subsample']:g}"
-                               if group[0]["epochs"] else "")  # fmt: skip
+        label = kinds[name] + (f", {group[0]['epochs']} epochs" if group[0]["epochs"] else "")
+        label += f", subsample {group[0]['subsample']:g}"
         lines.append(f"| {label} | {band('seconds', '.1f')} | {ratio:.2f} | {band('peak_mb', '.0f')} | "
                      f"{band('wordsim', '.3f')} | {band('simlex', '.3f')} | {band('family', '.1%')} | "
                      f"{band('analogies', '.1%')} |")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -133,7 +134,7 @@ def cooccurrence(sentences: Iterable[Sequence[str]], vocab: Iterable[str], windo
 
 
 def train_ppmi_svd(sentences: Iterable[Sequence[str]], d: int = 100, window: int = 10, min_count: int = 5,
-                   power: float = 0.25) -> WordVectors:  # fmt: skip
+                   power: float = 0.25, subsample: float = 0.0, seed: int = 0) -> WordVectors:  # fmt: skip
     """Make word vectors by counting: count neighbours, turn counts into surprise, keep the main directions.
 
     Args:
@@ -141,6 +142,9 @@ def train_ppmi_svd(sentences: Iterable[Sequence[str]], d: int = 100, window: int
         d: how many numbers a vector gets, fewer than there are words in the vocabulary.
         window, min_count: places that count as near; words seen less often are left out.
         power: how much more the first directions weigh than the last, 0 (all alike) to 1 (as SVD gives them).
+        subsample: words that make up more than this share of the text are often skipped before counting, and so are the
+            words left out, so that windows reach further; 0 skips none. As skip-gram does.
+        seed: of what is skipped.
 
     Returns:
         Vectors (V, d), the most frequent word first.
@@ -148,7 +152,8 @@ def train_ppmi_svd(sentences: Iterable[Sequence[str]], d: int = 100, window: int
     Raises:
         ValueError: the text has too few different words for d directions.
 
-    Source: Levy and Goldberg (2014), section 4.2; Levy, Goldberg and Dagan (2015), section 3.3, for `power`.
+    Source: Levy and Goldberg (2014), section 4.2; Levy, Goldberg and Dagan (2015), section 3.3, for `power`, and 3.1,
+    for subsampling.
     """
     from scipy.sparse.linalg import svds
 
@@ -156,7 +161,23 @@ def train_ppmi_svd(sentences: Iterable[Sequence[str]], d: int = 100, window: int
     vocab = list(vocabulary(sentences, min_count))
     if len(vocab) <= d:
         raise ValueError(f"{len(vocab)} words occur {min_count} times or more; {d} directions need more than {d}.")
+    if subsample:
+        sentences = _subsampled(sentences, vocab, subsample, seed)
     surprise = ppmi(cooccurrence(sentences, vocab, window))  # (V, V), sparse
     U, S, _ = svds(surprise.astype(np.float32), k=d, rng=0, return_singular_vectors="u")  # (V, d), (d,)
     order = np.argsort(-S)
     return WordVectors(vocab, U[:, order] * S[order] ** power)
+
+
+def _subsampled(sentences: list[Sequence[str]], vocab: list[str], subsample: float, seed: int) -> list[list[str]]:
+    """The sentences without words that are not in the vocabulary, and with frequent ones left out by chance."""
+    import torch
+
+    from helpers.vectors.skipgram import keep_probability
+
+    known = set(vocab)
+    counts = Counter(word for sentence in sentences for word in sentence if word in known)
+    chances = keep_probability(torch.tensor([counts[word] for word in vocab], dtype=torch.float64), subsample)
+    keep = dict(zip(vocab, chances.tolist(), strict=True))
+    draw = random.Random(seed)
+    return [[word for word in sentence if word in keep and draw.random() < keep[word]] for sentence in sentences]

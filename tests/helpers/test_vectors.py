@@ -1,5 +1,7 @@
 """Word vectors: by hand on toys, against gensim, SciPy and autograd, and as bands over seeds."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from helpers import vectors
 from helpers.vectors import SkipGramConfig, WordVectors
 from helpers.vectors.blocks import block_gradients, block_loss, text_blocks
+from helpers.vectors.counts import _subsampled
+from helpers.vectors.skipgram import keep_probability
 
 TOY = [text.split() for text in ("the cat eats fish", "the dog eats meat", "the cat sleeps", "the dog sleeps")]
 
@@ -188,6 +192,18 @@ def test_the_same_seed_gives_the_same_vectors_and_the_threads_are_given_back():
     first, second, third = (vectors.train_skipgram(topics(200), config, seed=seed)[0] for seed in (1, 1, 2))
     assert (first.matrix == second.matrix).all() and (first.matrix != third.matrix).any()
     assert torch.get_num_threads() == threads
+
+
+def test_counting_may_skip_frequent_words():
+    text = [["the", *sentence, "the"] for sentence in topics(400)]
+    plain, once, again, other = (vectors.train_ppmi_svd(text, d=8, min_count=1, subsample=share, seed=seed)
+                                 for share, seed in ((0.0, 0), (1e-2, 0), (1e-2, 0), (1e-2, 1)))  # fmt: skip
+    assert once.words == plain.words and (once.matrix == again.matrix).all()
+    assert (once.matrix != plain.matrix).any() and (once.matrix != other.matrix).any()
+    counts = vectors.vocabulary(text, 1)
+    kept = Counter(word for sentence in _subsampled(text, list(counts), 1e-2, 0) for word in sentence)
+    chance = float(keep_probability(torch.tensor(list(counts.values())), 1e-2)[list(counts).index("the")])
+    assert kept["the"] / counts["the"] == pytest.approx(chance, abs=0.06) and chance < 0.5
 
 
 def test_interrupted_training_gives_what_it_has():
