@@ -142,8 +142,8 @@ def train_ppmi_svd(sentences: Iterable[Sequence[str]], d: int = 100, window: int
         d: how many numbers a vector gets, fewer than there are words in the vocabulary.
         window, min_count: places that count as near; words seen less often are left out.
         power: how much more the first directions weigh than the last, 0 (all alike) to 1 (as SVD gives them).
-        subsample: words that make up more than this share of the text are often skipped before counting, and so are the
-            words left out, so that windows reach further; 0 skips none. As skip-gram does.
+        subsample: words that make up more than this share of the text are often skipped before counting, and all that
+            `min_count` leaves out, so that windows reach further; 0 skips none. As skip-gram does.
         seed: of what is skipped.
 
     Returns:
