@@ -12,10 +12,21 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from benchmarks import compression, fine_tuning, recurrent, text, tokenization, transformer, vectors, widgets
+from benchmarks import (
+    compression,
+    fine_tuning,
+    recurrent,
+    round_trip,
+    text,
+    tokenization,
+    transformer,
+    vectors,
+    widgets,
+)
 
 PEERS = {"vectors": vectors, "tokenization": tokenization, "recurrent": recurrent, "transformer": transformer,
-         "fine_tuning": fine_tuning, "compression": compression, "text": text, "widgets": widgets}  # fmt: skip
+         "fine_tuning": fine_tuning, "compression": compression, "text": text, "widgets": widgets,
+         "round_trip": round_trip}  # fmt: skip
 PARTS = [*PEERS, "imports", "notebooks"]  # "text" needs --text
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -43,7 +43,7 @@ def measure(lessons: Iterable[str] = ()) -> list[dict]:
     from lessons.source import ROOT
 
     rows = []
-    with _lab() as open_notebook:
+    with lab() as open_notebook:
         for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
             if lessons and path.stem[:2] not in lessons:
                 continue
@@ -76,8 +76,8 @@ def _move(page, control, found: dict[str, list[float]]) -> None:
 
 
 @contextlib.contextmanager
-def _lab():
-    """A JupyterLab and Chromium, as the browser tests use them."""
+def lab():
+    """A JupyterLab and Chromium, as the browser tests use them; gives a function that opens a notebook or cells."""
     import shutil
 
     from playwright.sync_api import sync_playwright
@@ -90,10 +90,10 @@ def _lab():
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
 
         @contextlib.contextmanager
-        def open_notebook(path: Path):
-            lab = Lab(browser, server, {}, path.stem)
-            yield lab.open(path, timeout=300)
-            lab.close()
+        def open_notebook(cells: Path | list[str]):
+            opened = Lab(browser, server, {}, getattr(cells, "stem", "cells"))
+            yield opened.open(cells, timeout=300)
+            opened.close()
 
         yield open_notebook
         browser.close()
