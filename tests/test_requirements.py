@@ -5,6 +5,7 @@ from importlib import metadata
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from lessons.source import ROOT
@@ -53,6 +54,15 @@ def test_what_is_pinned_is_installed():
     installed = {pin: metadata.version(pin.name) for pin in applying}
     others = {str(pin): version for pin, version in installed.items() if not pin.specifier.contains(version)}
     assert others == {} and len(applying) > 100
+
+
+def test_every_pin_serves_all_pythons_the_readme_names():
+    """What is installed here says which Pythons it is for, down to the micro version: Debian 12 has 3.11.2."""
+    serves = {f"{pin.name} {metadata.version(pin.name)}": metadata.metadata(pin.name)["Requires-Python"] or ""
+              for pin in pins(*FILES).values() if applies(pin) and pin.marker is None}  # fmt: skip
+    pythons = [f"3.{minor}.{micro}" for minor in (11, 12, 13, 14) for micro in range(16)]
+    narrow = {name: said for name, said in serves.items() if len(list(SpecifierSet(said).filter(pythons))) < len(pythons)}
+    assert not narrow
 
 
 @pytest.mark.parametrize("files", [FILES[:1], FILES], ids=["learner", "developer"])
