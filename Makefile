@@ -7,7 +7,7 @@
 # make clean       remove what the above have made here
 #
 # The first run of each makes .venv and installs the pinned requirements; later runs do that only if these change.
-# Another Python: make lab PYTHON=python3.12. Options for JupyterLab: make lab LAB_ARGS="--no-browser --port=9000".
+# Another Python, before .venv is made or after `make clean`: make lab PYTHON=python3.12. Options for JupyterLab: make lab LAB_ARGS="--no-browser --port=9000".
 
 PYTHON = python3
 LAB_ARGS =

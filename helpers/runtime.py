@@ -174,7 +174,7 @@ def report() -> Report:
     advice = []
     if missing:
         advice.append(
-            f"To fetch what is missing, run in a terminal: python -m helpers.assets {' '.join(missing)}. "
+            f"To fetch what is missing, run in a terminal: `{assets.command(*missing)}`. "
             "The lessons run without it too, on smaller text."
         )
     if memory() < 1.5 * MEMORY_OF_A_LESSON:

@@ -1,7 +1,7 @@
 """Builds notebooks from lessons: Jupytext Markdown in, notebooks that have been run out. One way only.
 
     python lessons/build.py                    build all lessons
-    python lessons/build.py 02_word_vectors    build one (its number is enough)
+    python lessons/build.py 02_word_vectors    build one (its two-digit number is enough)
     python lessons/build.py --check            compare sources with notebooks, run nothing
 
 A notebook is written only if something in it changed. A cell that fails, or writes to stderr, stops the build

@@ -25,7 +25,7 @@ class BuildError(RuntimeError):
 
 def find(name: str, folder: Path = LESSONS) -> Path:
     """The source of the lesson of that number, stem, file name or path; BuildError where it is unclear."""
-    if name.endswith(".md") and Path(name).is_file():
+    if re.fullmatch(r"\d\d_\w+\.md", Path(name).name) and Path(name).is_file():
         return Path(name).resolve()
     stem = Path(name).stem
     found = [path for path in sources(folder) if path.stem == stem or path.stem.startswith(f"{stem}_")]

@@ -5,7 +5,7 @@ the network; `optional` lets a lesson go on with something else. `python -m help
 What there is, with licences and credits, stands in `helpers.assets.catalogue`.
 """
 
-from helpers.assets.cache import available, cache_folder, path
+from helpers.assets.cache import available, cache_folder, command, path
 from helpers.assets.catalogue import ASSETS
 from helpers.assets.fallback import optional
 from helpers.assets.table import Archive, Asset, AssetError, Member
@@ -18,6 +18,7 @@ __all__ = [
     "Member",
     "available",
     "cache_folder",
+    "command",
     "optional",
     "path",
 ]

@@ -3,7 +3,9 @@
 import errno
 import functools
 import os
+import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -163,8 +165,14 @@ def _failures_as_one_sentence(asset: Asset) -> Iterator[None]:
     raise AssetError(f"The asset {asset.name!r} is missing: {reason}; {_next_step(asset, cure)}.") from cause
 
 
+def command(*names: str, module: str = "helpers.assets") -> str:
+    """What to type in a terminal, anywhere, to fetch these assets: with this Python, which need not be on the PATH."""
+    python = subprocess.list2cmdline([sys.executable]) if os.name == "nt" else shlex.quote(sys.executable)
+    return " ".join([python, "-m", module, *names])
+
+
 def _next_step(asset: Asset, cure: str) -> str:
-    run = f"run `python -m helpers.assets {asset.name}`"
+    run = f"run `{command(asset.name)}`"
     if cure == "network":
         return f"{run} once with a network connection"
     if cure == "room":
@@ -173,5 +181,5 @@ def _next_step(asset: Asset, cure: str) -> str:
     if cure == "folder":
         return f"set COURSE_CACHE to a folder you can write, and {run}"
     if cure == "pip":
-        return f"run `{Path(sys.executable).name} -m ensurepip`, then {run}"
+        return f"run `{command(module='ensurepip')}`, then {run}"
     return f"{run} again, and if that fails too, get the newest version of the course"

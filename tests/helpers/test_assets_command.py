@@ -39,7 +39,7 @@ def test_the_command_goes_on_after_a_failure_and_tells_it_by_its_exit_code(two, 
     out, errors = capsys.readouterr()
     assert errors == (
         "The asset 'gone' is missing: it is not there; "
-        "run `python -m helpers.assets gone` once with a network connection.\n"
+        f"run `{cache.command('gone')}` once with a network connection.\n"
     )
     assert "gone: not cached" in out and "toy: cached" in out
     assert "licence: CC0" in out and "credit: the tests" in out and "0.0 MB to fetch" in out
@@ -86,7 +86,7 @@ def test_optional_says_what_the_lesson_goes_on_with(two, capsys):
     folder = assets.optional(lambda: assets.path("gone"), lambda: "small", says="the smaller text")
     assert folder == "small"
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith("The asset 'gone' is missing: it is not there; run `python -m helpers.assets")
+    assert last.startswith(f"The asset 'gone' is missing: it is not there; run `{sys.executable} -m helpers.assets")
     assert last.endswith("connection. The lesson goes on with the smaller text.")
 
 

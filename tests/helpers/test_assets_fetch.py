@@ -68,7 +68,7 @@ def refused(asset) -> str:
         assets.path(asset)
     sentence = str(caught.value)
     assert sentence.startswith(f"The asset {asset.name!r} is missing: ") and sentence.endswith(".")
-    assert f"python -m helpers.assets {asset.name}" in sentence and "\n" not in sentence
+    assert f"{sys.executable} -m helpers.assets {asset.name}`" in sentence and "\n" not in sentence
     assert not assets.available(asset)
     return sentence
 

@@ -116,7 +116,7 @@ def test_report_names_versions_machine_and_what_is_missing(some_missing):
     assert rows["cores"].startswith(f"{runtime.cores()}, ")
     assert rows["memory"] == f"{runtime.memory() / 1e9:.1f} GB"
     assert rows["glove"].startswith("missing: ") and rows["reviews"].startswith("present: ")
-    assert "python -m helpers.assets glove minilm" in report.advice[0]
+    assert f"{sys.executable} -m helpers.assets glove minilm`. " in report.advice[0]
 
 
 def test_report_reads_as_text_and_as_a_table(some_missing):

@@ -40,4 +40,4 @@ def test_lesson_runs_without_assets(path, cache, monkeypatch):
     assert not any(map(assets.available, assets.ASSETS)), "something was fetched: the network is not cut off"
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     says = "".join(output.get("text", "") for cell in code for output in cell.outputs)
-    assert "python -m helpers.assets" in says, "a lesson says what to run to get what is missing"
+    assert " -m helpers.assets" in says, "a lesson says what to run to get what is missing"
