@@ -64,8 +64,8 @@ def notebooks() -> list[dict]:
 
 def report(results: dict) -> str:
     """The page that stands in benchmarks/README.md."""
-    page = ["# Benchmarks", "", f"`make bench` measures everything; `python -m benchmarks NAME` a part: "
-            f"{', '.join(f'`{name}`' for name in PARTS)}.",
+    page = ["# Benchmarks", "", "`make bench` measures everything but `text`, which needs `--text FILE`; "
+            f"`python -m benchmarks NAME` a part: {', '.join(f'`{name}`' for name in PARTS)}.",
             "Contenders take turns in one run. Seconds differ between machines, ratios less."]  # fmt: skip
     for name, part in sorted(results.items(), key=lambda item: PARTS.index(item[0])):
         page += ["", f"## {name.capitalize()}", "", f"{part['date']}, {part['machine']}; `{part['command']}`", ""]

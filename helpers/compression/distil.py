@@ -77,7 +77,7 @@ def student_pieces(token_ids: Tensor, vocab_size: int, n_pieces: int) -> tuple[T
 
     Returns:
         numbers: (V,), the student's number of each piece, 1 for those it does not know.
-        known: (n_pieces,), the teacher's number of each of the student's pieces; the first two are 0.
+        known: (n_pieces,) at most, the teacher's number of each of the student's pieces; the first two are 0.
     """
     counts = torch.bincount(token_ids.flatten(), minlength=vocab_size)
     counts[0] = 0
@@ -95,7 +95,7 @@ def narrow_vectors(vectors: Tensor, known: Tensor, width: int) -> Tensor:
         vectors: (V, D). known: (n,), rows 0 and 1 stand for padding and unknown and come out as zeros.
 
     Returns:
-        (n, width), typical entries of 0.3.
+        (n, width), narrower if there are fewer pieces or numbers; typical entries of 0.3.
     """
     chosen = vectors[known].detach()
     chosen = chosen - chosen[2:].mean(dim=0)
@@ -107,10 +107,10 @@ def narrow_vectors(vectors: Tensor, known: Tensor, width: int) -> Tensor:
 
 
 class Lessons(Batches):
-    """Batches for a student: texts with what the teacher says of each, and labels where people gave one.
+    """Batches for a student: texts with what the teacher says of each, and with their labels.
 
     Args:
-        token_ids: (N, T). teacher: the teacher's log-odds of class 1, (N,). labels: (N,), -100 where there is none.
+        token_ids: (N, T). teacher: the teacher's log-odds of class 1, (N,). labels: (N,).
     """
 
     def __init__(self, token_ids: Tensor, teacher: Tensor, labels: Tensor, batch_size: int = 32) -> None:

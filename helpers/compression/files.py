@@ -37,19 +37,22 @@ def save(model: nn.Module, path: str | Path, bits: int = 32, *, sparse: bool = F
     (biases, norms) keeps 32 bits.
 
     Args:
-        model: any. path: of the file. bits: 32, 16, or 2 to 8.
+        model: any that uses no weight twice. path: of the file. bits: 32, 16, or 2 to 8.
         sparse: of matrices, write which weights are zero, a bit each, and only the others.
 
     Returns:
         Bytes on disk.
 
     Raises:
-        ValueError: other bits.
+        ValueError: other bits, or a weight that two layers share.
     """
     from safetensors.torch import save_file
 
     if bits not in (*WHOLE, *range(2, 9)):
         raise ValueError(f"bits is {bits}; expected 32, 16, or 2 to 8.")
+    names = dict(model.named_parameters(remove_duplicate=False))
+    if shared := names.keys() - dict(model.named_parameters()).keys():
+        raise ValueError(f"{min(shared)} is another layer's weight, too; such models can't be written.")
     large = matrices(model)
     tensors, shapes = {}, {}
     for name, value in model.state_dict().items():

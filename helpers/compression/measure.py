@@ -49,16 +49,17 @@ def seconds_by_part(classifier: nn.Module, token_ids: Tensor, repeats: int = 5) 
 
         hooks.extend([module.register_forward_pre_hook(before), module.register_forward_hook(after)])
 
-    watch(encoder.embedding, "embeddings")
-    for block in encoder.blocks:
-        watch(block.attention, "attention")
-        watch(block.feed_forward, "feed-forward")
-        for name in PROJECTIONS:
-            watch(getattr(block.attention, name), "projections")
     runs = []
     try:
+        watch(encoder.embedding, "embeddings")
+        for block in encoder.blocks:
+            watch(block.attention, "attention")
+            watch(block.feed_forward, "feed-forward")
+            for name in PROJECTIONS if block.attention.n_heads else ():
+                watch(getattr(block.attention, name), "projections")
         for _ in range(repeats + 1):
             spent.clear()
+            spent["projections"] = 0.0
             started = CLOCK()
             classifier(token_ids)
             whole = CLOCK() - started
@@ -138,7 +139,7 @@ def input_ranges(model: nn.Module, token_ids: Tensor, pad_id: int = 0) -> list[O
     def note(name: str) -> Callable:
         def look(_: nn.Module, args: tuple[Tensor]) -> None:
             x = args[0]
-            rows = x[used] if x.shape[:2] == used.shape else x.flatten(0, -2)
+            rows = x[used] if x.ndim == 3 and x.shape[:2] == used.shape else x.flatten(0, -2)
             found.append(Outliers(name, rows.abs().amax(dim=0).numpy()))
 
         return look

@@ -105,7 +105,8 @@ def _narrowed(attention: nn.Module, stay: list[int]) -> nn.Module:
     if len(stay) == attention.n_heads:
         return attention
     if not stay:
-        return Bias(attention.to_output.bias)
+        bias = attention.to_output.bias
+        return Bias(torch.zeros(attention.to_output.out_features) if bias is None else bias)
     width = attention.to_query.out_features // attention.n_heads
     places = torch.tensor([head * width + number for head in stay for number in range(width)])
     for name in ("to_query", "to_key", "to_value"):
@@ -135,21 +136,21 @@ def head_importance(model: nn.Module, loss: Callable[[], Tensor]) -> Tensor:
     Every head's finding is multiplied by 1; the loss's gradient with respect to that 1 is its importance.
 
     Args:
-        model: a classifier or encoder that is traced; left as it was. loss: from nothing to a scalar.
+        model: a classifier or encoder with all its heads; left as it was. loss: from nothing to a scalar.
 
     Source: Michel et al. (2019), section 4.1, equation 2; here for one batch, without their normalisation.
     """
     blocks = getattr(model, "encoder", model).blocks
     gates = torch.ones(len(blocks), blocks[0].attention.n_heads, requires_grad=True)
     hooks = []
-    for layer, block in enumerate(blocks):
-        width = block.attention.to_output.in_features // block.attention.n_heads
-
-        def gate(_: nn.Module, args: tuple[Tensor], layer: int = layer, width: int = width) -> tuple[Tensor]:
-            return (args[0] * gates[layer].repeat_interleave(width),)
-
-        hooks.append(block.attention.to_output.register_forward_pre_hook(gate))
     try:
+        for layer, block in enumerate(blocks):
+            width = block.attention.to_output.in_features // block.attention.n_heads
+
+            def gate(_: nn.Module, args: tuple[Tensor], layer: int = layer, width: int = width) -> tuple[Tensor]:
+                return (args[0] * gates[layer].repeat_interleave(width),)
+
+            hooks.append(block.attention.to_output.register_forward_pre_hook(gate))
         return torch.autograd.grad(loss(), gates)[0].abs()
     finally:
         for hook in hooks:

@@ -16,7 +16,7 @@ def quantise(x: Tensor, bits: int) -> tuple[Tensor, float, int]:
     and level `zero_point` stands for 0. A level q means scale · (q - zero_point).
 
     Args:
-        x: at least one number, all finite, any shape. bits: 1 or more.
+        x: at least one number, all finite, any shape. bits: 1 to 16.
 
     Returns:
         levels: whole numbers from 0 to 2^bits - 1, int64, the shape of x.
@@ -114,9 +114,10 @@ class QuantisedLinear(nn.Module):
 
 
 def matrices(model: nn.Module) -> dict[str, nn.Parameter]:
-    """Name -> weight (rows, columns) of all linear and embedding layers: what is worth compressing."""
+    """Name -> weight (rows, columns) of all linear and embedding layers, a shared one once: worth compressing."""
+    once = {name for name, _ in model.named_parameters()}
     return {f"{name}.weight": part.weight for name, part in model.named_modules()
-            if isinstance(part, nn.Linear | nn.Embedding)}  # fmt: skip
+            if isinstance(part, nn.Linear | nn.Embedding) and f"{name}.weight" in once}  # fmt: skip
 
 
 @torch.no_grad()

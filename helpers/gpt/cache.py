@@ -67,7 +67,8 @@ class NextToken:
             text = text[-self.model.config.context_len :]
         self._go_back(text)
         device = next(self.model.parameters()).device
-        logits = self.model(torch.tensor([text[len(self._read) :]], device=device), self._cache)  # (1, new, V)
+        new, self._read = text[len(self._read) :], []  # interrupted below, the next call starts with a fresh cache
+        logits = self.model(torch.tensor([new], device=device), self._cache)  # (1, new, V)
         self._read = text
         return logits[0, -1]
 
@@ -79,8 +80,8 @@ class NextToken:
                 break
             same += 1
         config = self.model.config
-        if same < len(self._read) and (config.window is not None or config.shifted):
-            same = 0  # what fell out of the window, or stood before the last token, is gone
+        if not self._cache or same < len(self._read) and (config.window is not None or config.shifted):
+            same = 0  # no block remembers; or what fell out of the window, or stood before the last token, is gone
         if same == 0:
             self._cache = self.model.new_cache()
         elif same < len(self._read):

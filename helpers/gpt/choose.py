@@ -12,7 +12,7 @@ def top_p(probabilities: Tensor, p: float) -> Tensor:
 
     Args:
         probabilities: (V,), adding up to one.
-        p: from 0 (the likeliest alone) to 1 (all).
+        p: from 0 (the likeliest alone) to 1 (all but the last millionth).
 
     Returns:
         (V,), adding up to one; zero for what was cut off.

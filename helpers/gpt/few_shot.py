@@ -30,7 +30,7 @@ def prompt(task: str, shots: int, generator: torch.Generator) -> tuple[str, str]
         task: "repeat": a made-up word, a line each time, whose last letter is asked ("qzvkx", "qzvk" -> "x").
             "capital": a letter and its capital ("f: F", "q: " -> "Q"). "next letter": a letter and the one that
             follows in the alphabet ("f: g", "q: " -> "r").
-        shots: how many whole examples stand before the question, from 0.
+        shots: how many whole examples stand before the question, from 0; at most one for every other letter.
         generator: the dice.
 
     Raises:

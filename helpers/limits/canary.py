@@ -48,7 +48,7 @@ def make_canaries(seed: int, times: Sequence[int] = TIMES, owners: Sequence[str]
 
 
 def plant(text: str, canaries: Sequence[Canary], seed: int) -> str:
-    """A text of lines with each canary's line put in, as often as it says, between lines drawn by chance."""
+    """A text of whole lines with each canary's line put in, as often as it says, between lines drawn by chance."""
     draw = np.random.default_rng([seed, 1])
     lines = text.splitlines(keepends=True)
     secrets = [canary.line for canary in canaries for _ in range(canary.times)]

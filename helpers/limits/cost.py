@@ -58,4 +58,4 @@ def said(number: float) -> str:
     """A number that may be tiny or huge, to three digits."""
     if number == 0:
         return "0"
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}" if abs(number) >= 0.001 else f"{number:.1e}"
+    return f"{number:,.0f}" if abs(number) >= 999.5 else f"{number:.3g}" if abs(number) >= 0.001 else f"{number:.1e}"

@@ -58,13 +58,13 @@ def permutation_test(of_x: np.ndarray, of_y: np.ndarray, *, seed: int = 0, n_sam
     """
     every = np.concatenate([of_x, of_y])
     n, total = len(of_x), every.sum()
-    seen = every[:n].sum()
+    enough = every[:n].sum() - 1e-12 * max(abs(total), 1)  # equal sums differ by rounding, in another order
     if comb(len(every), n) <= EXACT:
         sums = np.array([every[list(some)].sum() for some in combinations(range(len(every)), n)])
-        return float(np.mean(sums >= seen - 1e-12 * max(abs(total), 1)))
+        return float(np.mean(sums >= enough))
     draw = np.random.default_rng(seed)
     orders = draw.permuted(np.tile(every, (n_samples, 1)), axis=1)  # (samples, N + M)
-    return float((1 + np.sum(orders[:, :n].sum(axis=1) >= seen)) / (1 + n_samples))
+    return float((1 + np.sum(orders[:, :n].sum(axis=1) >= enough)) / (1 + n_samples))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,8 @@ def reliability(confidences: Numbers, right: Sequence[bool] | Tensor, n_bins: in
         raise ValueError(f"Expected as many verdicts as confidences, at least one; got {len(true)} and {len(said)}.")
     if n_bins < 1 or not bool(((said >= 0) & (said <= 1)).all()):
         raise ValueError(f"Expected confidences from 0 to 1 and at least one bin; got {n_bins} bins.")
-    places = (said * n_bins - 1e-9).ceil().long().clamp(1, n_bins) - 1  # (N,)
+    # 1e-6: a confidence kept with 32 bits, such as 0.8, may stand a hair above its edge.
+    places = (said * n_bins - 1e-6).ceil().long().clamp(1, n_bins) - 1  # (N,)
     kept = [place for place in range(n_bins) if bool((places == place).any())]
     return Reliability([place / n_bins for place in kept], [(place + 1) / n_bins for place in kept],
                        [int((places == place).sum()) for place in kept],

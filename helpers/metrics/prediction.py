@@ -77,7 +77,8 @@ def perplexity(probabilities: Sequence[float] | Tensor) -> float:
         raise ValueError(f"Expected at least one probability, each from 0 to 1, got {values[:8]}.")
     if min(values) == 0:
         return math.inf
-    return math.exp(-sum(math.log(p) for p in values) / len(values))
+    nats = -sum(math.log(p) for p in values) / len(values)
+    return math.exp(nats) if nats < 709 else math.inf  # exp(710) is more than a float holds
 
 
 def text_nats(model: Callable[[Tensor], Tensor], token_ids: Tensor, *, context: int = 64,
@@ -106,14 +107,16 @@ def text_nats(model: Callable[[Tensor], Tensor], token_ids: Tensor, *, context: 
     was_training = isinstance(model, nn.Module) and model.training
     if was_training:
         model.eval()
-    with torch.no_grad():
-        for group in _same_length(windows, batch_size):
-            batch = torch.stack([windows[i] for i in group])  # (B, T + 1)
-            n = counted[group[0]]
-            log_p = model(batch[:, :-1]).log_softmax(dim=-1)[:, -n:]  # (B, n, V)
-            total -= log_p.gather(-1, batch[:, -n:, None]).double().sum().item()
-    if was_training:
-        model.train()
+    try:
+        with torch.no_grad():
+            for group in _same_length(windows, batch_size):
+                batch = torch.stack([windows[i] for i in group])  # (B, T + 1)
+                n = counted[group[0]]
+                log_p = model(batch[:, :-1]).log_softmax(dim=-1)[:, -n:]  # (B, n, V)
+                total -= log_p.gather(-1, batch[:, -n:, None]).double().sum().item()
+    finally:
+        if was_training:
+            model.train()
     return total
 
 

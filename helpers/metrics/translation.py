@@ -59,8 +59,8 @@ def bleu_parts(written: Sequence[Tokens], references: Sequence[Tokens], *, n_max
                smooth: bool = False) -> Bleu:  # fmt: skip
     """BLEU with its precisions and its brevity penalty; arguments and errors as for `bleu`."""
     _check(written, references)
-    if odd := next((text for text in (*written, *references) if isinstance(text, str)), None):
-        raise ValueError(f"{odd!r:.60} is one string; expected a list of tokens, such as text.split().")
+    if odd := [text for text in (*written, *references) if isinstance(text, str)]:
+        raise ValueError(f"{odd[0]!r:.60} is one string; expected a list of tokens, such as text.split().")
     if n_max < 1:
         raise ValueError(f"n_max is {n_max}; expected 1 or more.")
     found, total = [0] * n_max, [0] * n_max

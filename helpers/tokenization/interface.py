@@ -37,8 +37,8 @@ def several(texts: Iterable[str]) -> list[str]:
     if isinstance(texts, str):
         raise ValueError("texts is one string; expected a list of texts, such as [text].")
     texts = list(texts)
-    if odd := next((text for text in texts if not isinstance(text, str)), None):
-        raise ValueError(f"texts holds {type(odd).__name__} {odd!r:.60}; expected strings.")
+    if odd := [text for text in texts if not isinstance(text, str)]:
+        raise ValueError(f"texts holds {type(odd[0]).__name__} {odd[0]!r:.60}; expected strings.")
     return texts
 
 

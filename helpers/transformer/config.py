@@ -61,12 +61,12 @@ class TransformerConfig:
         for name, allowed in CHOICES.items():
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; expected one of {', '.join(allowed)}.")
+        if min(self.vocab_size, self.context_len, self.d_model, self.n_heads) < 1 or self.n_layers < 0:
+            raise ValueError(f"Every size must be 1 or more, got {self}.")
         if self.d_model % self.n_heads:
             raise ValueError(f"d_model = {self.d_model} cannot be divided among {self.n_heads} heads.")
         if self.window is not None and self.window < 1:
             raise ValueError(f"The window is {self.window}; a token must at least see itself: 1 or more, or None.")
-        if min(self.vocab_size, self.context_len, self.d_model, self.n_heads) < 1 or self.n_layers < 0:
-            raise ValueError(f"Every size must be 1 or more, got {self}.")
 
     @property
     def d_head(self) -> int:

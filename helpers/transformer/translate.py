@@ -14,7 +14,7 @@ def translate(model: EncoderDecoder, source_ids: Tensor, *, begin: int, end: int
     """Translate a batch greedily, all texts at once.
 
     Args:
-        model: in evaluation mode. source_ids: (B, S). begin, end: the target's marks. longest: tokens at most.
+        model: in evaluation mode. source_ids: (B, S). begin, end: the target's marks. longest: tokens, 1 or more.
 
     Returns:
         token_ids (B, T), filled with the model's pad_id after `end`, and the cross-attention of the last block, mean

@@ -21,6 +21,7 @@ def test_extremes():
     assert expected_calibration_error([1.0, 1.0], [False, False]) == 1
     assert reliability([0.0, 1.0], [0, 1], 4).counts == [1, 1]
     assert reliability([k / 10 for k in range(1, 11)], [1] * 10).counts == [1] * 10  # 0.3 · 10 is a little above 3
+    assert reliability(torch.arange(1, 11) / 10, [1] * 10).counts == [1] * 10  # 0.8 with 32 bits is above 0.8
 
 
 def test_a_model_that_says_what_it_knows_is_near_zero_and_a_bold_one_is_not():

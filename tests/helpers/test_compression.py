@@ -13,6 +13,7 @@ from helpers import bert, tracing, weigh
 from helpers import compression as small
 from helpers.compression import files, table
 from helpers.compression.prune import Bias
+from helpers.gpt import GPT, gpt2_config
 from tests.helpers.needs import needs
 
 
@@ -218,6 +219,15 @@ def test_files_of_other_models_are_refused(tmp_path):
         small.save(tiny(), tmp_path / "model", 9)
 
 
+def test_a_weight_that_two_layers_share_is_rounded_once_and_not_written(tmp_path):
+    torch.manual_seed(0)
+    model = GPT(gpt2_config(20, context_len=8, d_model=16, n_heads=2, n_layers=1)).eval()
+    weight = model.to_logits.weight.detach()
+    assert torch.equal(small.rounded(model, 4).to_logits.weight, small.symmetric(weight, 4, per_row=True).values())
+    with pytest.raises(ValueError, match="another layer's weight"):
+        small.save(model, tmp_path / "model")
+
+
 def test_bits_are_packed_side_by_side():
     assert files.pack(np.array([1, 2, 3]), 2).tolist() == [0b01101100]
     for bits in range(2, 9):
@@ -238,6 +248,11 @@ def test_time_goes_somewhere_and_hooks_come_off():
     ranges = small.input_ranges(model, IDS)
     assert len(ranges) == 13 and ranges[0].largest.shape == (24,) and ranges[0].ratio >= 1
     assert not any(part._forward_hooks or part._forward_pre_hooks for part in model.modules())
+    cut = small.without_heads(model, [(1, head) for head in range(3)])  # a layer without attention has no projections
+    assert small.seconds_by_part(cut, IDS, repeats=1)["projections"] >= 0
+    with pytest.raises(AttributeError):
+        small.head_importance(cut, lambda: cut(IDS).sum())
+    assert not any(part._forward_hooks or part._forward_pre_hooks for part in cut.modules())
     assert set(small.in_turn({"a": lambda: 1, "b": lambda: 2}, 2)) == {"a", "b"} and small.seconds(lambda: 1, 2) >= 0
 
 

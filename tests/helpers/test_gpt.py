@@ -86,6 +86,25 @@ def test_the_next_token_of_a_growing_text_is_that_of_the_full_step(positions):
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("n_layers", [0, 2])
+def test_a_reading_that_was_stopped_is_not_remembered(n_layers):
+    torch.manual_seed(1)
+    model = GPT(TransformerConfig(13, context_len=6, d_model=16, n_heads=2, n_layers=n_layers)).eval()
+    next_logits = NextToken(model)
+    next_logits([1, 2, 3])
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    for part in [model.to_logits, *[block.feed_forward for block in model.stack.blocks]]:
+        hook = part.register_forward_hook(stop)
+        with pytest.raises(KeyboardInterrupt):
+            next_logits([1, 2, 3, 4])
+        hook.remove()
+        assert torch.allclose(next_logits([1, 2, 3, 4]), model(torch.tensor([[1, 2, 3, 4]]))[0, -1], atol=1e-5)
+
+
+@torch.no_grad()
 @pytest.mark.parametrize("options", [{}, {"window": 3}, {"shifted": True}, {"positions": "learned"}], ids=str)
 def test_any_order_of_texts_gives_the_logits_of_a_full_reading(options):
     torch.manual_seed(1)

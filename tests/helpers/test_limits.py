@@ -51,6 +51,8 @@ def test_permutation_test_against_scipy_exact_and_sampled():
     assert found == limits.permutation_test(many, more, n_samples=4000) and abs(found - sampled.pvalue) < 0.03
     assert limits.permutation_test(np.array([5.0, 6, 7]), np.array([1.0, 2, 3])) == pytest.approx(1 / 20)
     assert limits.permutation_test(np.ones(4), np.ones(4)) == 1
+    some, others = np.random.default_rng(0).integers(1, 3, (2, 15))  # many splits are as far apart as this one
+    assert limits.permutation_test(some * 0.1, others * 0.1) == limits.permutation_test(some, others)
 
 
 def test_lists_of_words_are_those_of_the_paper():
@@ -200,6 +202,13 @@ def test_calibration_error_is_lesson_09s():
     edges = np.array([0.25, 0.5, 0.75, 1.0, 0.0])
     assert limits.calibration_error(edges, np.array([0, 0, 1, 1, 0]), 4) == pytest.approx(
         expected_calibration_error(edges.tolist(), [0, 0, 1, 1, 0], 4))  # fmt: skip
+    for bins in range(2, 21):  # every confidence an edge, also as 32 bits keep it
+        edges = np.arange(1, bins + 1) / bins
+        for said in (edges, edges.astype(np.float32)):
+            assert limits.calibration_error(said, np.zeros(bins), bins) == pytest.approx(edges.mean(), abs=1e-6)
+            right = (np.arange(bins) % 2).astype(float)
+            assert limits.calibration_error(said, right, bins) == pytest.approx(
+                expected_calibration_error(said.tolist(), right.tolist(), bins), abs=1e-6)  # fmt: skip
 
 
 def test_temperature():

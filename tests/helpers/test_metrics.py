@@ -98,6 +98,9 @@ def test_what_has_no_bits():
             bits_per_character(Table(), ids)
     with pytest.raises(ValueError, match="n_characters is 0"):
         nats_to_bits(1.0, 0)
+    assert perplexity([5e-324]) == math.inf
+    with pytest.raises(ValueError, match="text.split"):
+        bleu([""], [""])
 
 
 # BLEU ---------------------------------------------------------------
