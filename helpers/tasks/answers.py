@@ -87,7 +87,7 @@ def _stem(word: str) -> str:
 
 
 def overlap_f1(found: str, wanted: str) -> float:
-    """F1 of the words of an answer and of the right one, 0 to 1: SQuAD's, but over our `words` ("1,200" is two).
+    """F1 of the words of an answer and of the right one, 0 to 1: SQuAD's, over our `words` ("1,200" is not "1200").
 
     Source: Rajpurkar et al. (2016), section 6.1.
     """
