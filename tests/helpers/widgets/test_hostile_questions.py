@@ -117,11 +117,11 @@ QUESTIONS = {  # a widget, and good questions to it
     "gates": (partial(recurrent_gates, lstm(), CHARACTERS, "the"), TEXT),
     "review": (partial(review_lab, small_bert(partial(bert.Classifier, pooling="mean")), PIECES, "the cat sat"),
                [{"text": "the cat", "without": [0], "parts": True}]),
-    "stepper": (partial(token_stepper, {"words": tok.WordTokenizer.train(["the cat"], 9)}, BPE, text="the cat"), TEXT),
+    "stepper": (partial(token_stepper, {"words": tok.WordTokenizer.train(["the cat"], 9)}, BPE, text="a cat"), TEXT),
     "two": (partial(two_sentences, small_bert(), PIECES, "the cat", "the mat"),
             [{"texts": ["the cat sat", "the mat"], "places": [1, 1]}]),
     "window": (partial(window_counts, [["the", "cat", "sat"]] * 3, ["cat"]), [{"word": "sat"}]),
-    "attention": (partial(attention_explorer, maps, "the cat"), TEXT),
+    "attention": (partial(attention_explorer, maps, "a cat"), TEXT),
     "neighbours": (explorer, [{"word": "king", "n": 2}]),
     "analogy": (explorer, [{"a": "man", "b": "king", "c": "woman", "leave_out": True}]),
 }  # fmt: skip
