@@ -1,4 +1,4 @@
-"""What the widgets' pages share, in Chromium without JupyterLab: asking a slow kernel, broken text, fields that follow."""
+"""What the widgets' pages share, in Chromium without JupyterLab: slow kernels, broken text, fields that follow."""
 
 import pytest
 
@@ -9,7 +9,8 @@ KERNEL = """
 // A model whose kernel takes `delay` milliseconds to answer; what it read is in `read`.
 class Slow {
   constructor(delay) {
-    Object.assign(this, { delay, traits: { question: { id: 0 }, answer: { id: 0 } }, listeners: {}, read: [], waits: 0 });
+    Object.assign(this, { delay, listeners: {}, read: [], waits: 0 });
+    this.traits = { question: { id: 0 }, answer: { id: 0 } };
   }
   get(name) { return this.traits[name]; }
   set(name, value) { this.traits[name] = value; this.listeners[`change:${name}`]?.(); }
@@ -19,7 +20,8 @@ class Slow {
     setTimeout(() => { this.read.push(content); this.set("answer", { id }); }, this.delay);
   }
   asker(options = {}) {
-    return new Asker(this, "question", "answer", { onAnswer: () => {}, onWait: () => { this.waits += 1; }, ...options });
+    const onWait = () => { this.waits += 1; };
+    return new Asker(this, "question", "answer", { onAnswer: () => {}, onWait, ...options });
   }
 }
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -88,8 +90,9 @@ def test_what_waits_can_be_dropped(page):
 
 
 def test_half_a_surrogate_pair_does_not_leave_the_page(page):
-    assert page.evaluate("""async () => (await asked([{ text: "a\\ud800b\\udc00 \\ud83d\\ude42", n: 3,
-        texts: ["\\ud83d", ["\\ude42"]] }])).read[0]""") == {"text": "a�b� 🙂", "n": 3, "texts": ["�", ["�"]]}  # fmt: skip
+    read = page.evaluate("""async () => (await asked([{ text: "a\\ud800b\\udc00 \\ud83d\\ude42", n: 3,
+        texts: ["\\ud83d", ["\\ude42"]] }])).read[0]""")
+    assert read == {"text": "a�b� 🙂", "n": 3, "texts": ["�", ["�"]]}
 
 
 def test_a_field_follows_python_but_not_under_someones_fingers(page):

@@ -74,8 +74,9 @@ def test_bertviz_draws_without_network_and_shows_markup_as_text(lab):
 
 
 def test_heads_off_and_attention_edited_within_100_milliseconds(lab):
-    cells = [MODELS, "board = head_switchboard(pretrained, [twenty, 'the mat', 'it sat on the cat', "
-             "'<script>alert</script>']); board", "editor = attention_editor(pretrained, text=twenty); editor"]  # fmt: skip
+    texts = "[twenty, 'the mat', 'it sat on the cat', '<script>alert</script>']"
+    cells = [MODELS, f"board = head_switchboard(pretrained, {texts}); board",
+             "editor = attention_editor(pretrained, text=twenty); editor"]  # fmt: skip
     page = lab.open(cells, width=900)
     board, editor = page.locator(".head-switchboard"), page.locator(".attention-editor")
     board.locator("[data-head='2,3']").click()

@@ -109,7 +109,8 @@ def test_any_text_may_stand_before(model, text):
 
 def test_what_cannot_be_gone_is_said(model):
     widget = path_writer(model, VOCABULARY, "The ")
-    for asked in ({"path": [80]}, {"path": [-1]}, {"path": [3] * (MOST + 1)}, {"start": ""}, {"path": ["x"]}, {"choose": 80}, {"choose": "x"}):
+    for asked in ({"path": [80]}, {"path": [-1]}, {"path": [3] * (MOST + 1)},
+                  {"start": ""}, {"path": ["x"]}, {"choose": 80}, {"choose": "x"}):  # fmt: skip
         widget.set_state({"question": {"id": 7, **asked}})
         assert widget.answer["problem"] and widget.shown["path"] == [] and widget.shown["start"] == "The "
     widget.go([3] * MOST)  # longer than the model's context: its end is read
