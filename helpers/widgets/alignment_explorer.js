@@ -21,7 +21,6 @@ class AlignmentExplorer {
   build(el) {
     this.typed = h("input", { type: "text", maxlength: "10000", autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", class: "ae-text", oninput: () => this.ask() });
-    this.typed.value = this.model.get("text");
     const examples = this.model.get("examples").map((text) => h("button",
       { type: "button", onclick: () => { this.typed.value = text; this.ask(); } }, bdi(text)));
     this.slider = h("input", { type: "range", min: "1", step: "1", class: "ae-steps",
@@ -98,6 +97,7 @@ class AlignmentExplorer {
     this.slider.max = String(state.pieces.length);
     this.slider.value = String(state.step + 1);
     this.slider.setAttribute("aria-valuetext", `${state.step + 1} of ${state.pieces.length}`);
+    this.asker.refresh(this.typed, this.model.get("text"));
     this.whole.replaceChildren(bdi(this.model.get("text").slice(0, 300)), " → ", h("b", {}, bdi(state.written || "(nothing)")));
     this.drawSource(state);
     this.drawTarget(state);

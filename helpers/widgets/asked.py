@@ -19,13 +19,15 @@ class AskedMixin(traitlets.HasTraits):
 
     @traitlets.observe("question")
     def _asked(self, change: Any) -> None:
-        problem, asked = "", change["new"]
+        problem, asked = "The kernel was interrupted.", change["new"]
         with self.hold_sync():
             try:
                 self.take(asked)
+                problem = ""
             except Exception as error:  # the question came from the page: there is nobody else to tell
                 problem = complaint(error)
-            self.answer = {"id": asked.get("id", 0), "problem": problem}
+            finally:  # an interrupt is answered too: the page waits
+                self.answer = {"id": asked.get("id", 0), "problem": problem}
 
     def take(self, asked: dict[str, Any]) -> None:
         """Do what is asked; most widgets are asked to show another text."""

@@ -9,7 +9,7 @@ class AttentionEditor {
     this.at = [0, 0];
     this.build(el);
     this.asker = new Asker(model, "question", "answer", { onAnswer: (answer, pressed) => this.arrived(answer, pressed),
-      onWait: () => this.problem.replaceChildren(WAITING) });
+      onWait: () => this.problem.replaceChildren(WAITING), queue: "text" });
     model.on("change:shown", () => this.later());
     this.stopTheme = onTheme(() => this.draw());
     this.observer = new ResizeObserver(() => this.drawMap());
@@ -28,7 +28,6 @@ class AttentionEditor {
     [this.layer, this.head] = [choice(n_layers), choice(n_heads)];
     this.typed = h("input", { type: "text", maxlength: "10000", autocomplete: "off", spellcheck: "false", class: "ae-text",
       oninput: () => this.ask({ text: this.typed.value }) });
-    this.typed.value = this.model.get("text");
     this.canvas = h("canvas", { tabindex: "0", role: "application", class: "ae-map", onkeydown: (event) => this.key(event),
       onclick: (event) => this.click(event), onpointermove: (event) => this.point(event) });
     this.here = h("p", { role: "status", class: "ae-here" });
@@ -68,9 +67,10 @@ class AttentionEditor {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     const act = { Enter: "one", x: "without", X: "without", u: "alike", U: "alike", Backspace: null, Delete: null };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const held = event.repeat && this.asker.busy; // no faster than the kernel
     const last = this.model.get("shown").tokens.length - 1;
     if (step) this.go(this.at.map((value, axis) => Math.max(0, Math.min(last, value + step[axis]))));
-    else if (event.key in act) this.edit(act[event.key]);
+    else if (event.key in act) held || this.edit(act[event.key]);
     else if (event.key === "Escape") this.ask({ clear: true });
     else return;
     event.preventDefault();
@@ -127,7 +127,9 @@ class AttentionEditor {
   draw() {
     const shown = this.model.get("shown");
     this.at = this.at.map((value) => Math.min(value, shown.tokens.length - 1));
-    if (!this.asker?.flying && !this.asker?.waiting) [this.layer.value, this.head.value] = [shown.layer, shown.head].map(String);
+    this.asker.refresh(this.layer, String(shown.layer));
+    this.asker.refresh(this.head, String(shown.head));
+    this.asker.refresh(this.typed, this.model.get("text"));
     this.drawMap();
     this.drawAnswer(shown);
     const most = Math.max(...shown.moved, 0.01);

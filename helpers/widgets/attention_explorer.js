@@ -5,7 +5,7 @@ const PAUSE = 300;   // milliseconds without a key before a text is sent
 function attentionExplorer({ model, el }) {
   el.classList.add("course-widget", "attention-map");
   keepKeys(el);
-  let timer;
+  let timer = null;   // while someone types
   let asked = model.get("answer").text;
   let pressed = null;
   const input = h("input", { type: "text", class: "am-text", value: asked, autocomplete: "off", spellcheck: "false" });
@@ -27,7 +27,7 @@ function attentionExplorer({ model, el }) {
     pressed = when ?? null;
     if (pressed !== null) clock(el, "kernelMs", performance.now() - pressed);
     asked = answer.text;
-    if (document.activeElement !== input) input.value = answer.text;
+    if (timer === null) asker.refresh(input, answer.text);
     tell(answer);
   };
   const onWait = () => {
@@ -37,6 +37,7 @@ function attentionExplorer({ model, el }) {
   const asker = new Asker(model, "question", "answer", { onAnswer, onWait, patience: 4000 });
   const ask = () => {
     clearTimeout(timer);
+    timer = null;
     if (input.value === asked) return;
     asked = input.value;
     el.setAttribute("aria-busy", "true");

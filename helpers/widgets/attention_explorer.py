@@ -30,6 +30,8 @@ def read(encode: Callable[[str], AttentionMaps], text: str) -> Reading:
         encode: takes a text and gives `AttentionMaps`, or anything with `tokens` and `attention`.
         text: what was typed. An empty text is not encoded: it has no words that could attend.
     """
+    if not isinstance(text, str):
+        return Reading(None, f"Expected a text, got {type(text).__name__}.")
     if not text.strip():
         return Reading(AttentionMaps([], NOTHING), "Type a sentence to see which words attend to which.")
     try:
@@ -64,13 +66,15 @@ class AttentionExplorer(AttentionMap):
         self.question = {"id": 1, "text": text}
 
     def _asked(self, change: dict) -> None:
-        text = change["new"]["text"]
+        asked = change["new"]
+        text = asked.get("text")
         reading = read(self._encode, text)
+        text = text if isinstance(text, str) else ""
         self.error = reading.error
         with self.hold_sync():
             if reading.maps is not None:
                 self._show(reading.maps)
-            self.answer = {"id": change["new"]["id"], "text": text, "problem": reading.problem,
+            self.answer = {"id": asked.get("id", 0), "text": text, "problem": reading.problem,
                            "shown": text if reading.maps is not None else self.answer.get("shown", ""),
                            "note": getattr(reading.maps, "note", "")}
 

@@ -30,6 +30,9 @@ function barList(rows, { title, onWord }) {
     h("span", { class: "cw-number" }, number), extra)));
 }
 
+// The stops of a slider, in order, with one that someone set elsewhere.
+const withStop = (stops, stop) => (stops.includes(stop) ? stops : [...stops, stop].sort((one, other) => one - other));
+
 let lastId = 0;
 const uniqueId = (stem) => `course-${stem}-${Date.now().toString(36)}-${++lastId}`;
 
@@ -62,33 +65,56 @@ function clock(root, name, milliseconds) {
 
 const WAITING = "Waiting for the kernel. If it is not running, run this cell again.";
 
+// Half a surrogate pair, as a broken paste leaves it, is no text: Python could not even send it back.
+const wellFormed = (value) => (Array.isArray(value) ? value.map(wellFormed)
+  : typeof value === "string" ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value);
+
 // Ask the kernel one question at a time: a newer question waits, and replaces an older one that waits. So fast
 // typing never makes a queue. `question` and `answer` are traits; the answer carries the question's id.
+// Where questions are commands, which all count, `queue` lets them wait in line; it names the key of those that hold
+// all there is to say, such as a text that is being typed: of several in a row only the newest is asked.
 class Asker {
-  constructor(model, question, answer, { onAnswer, onWait, patience = 1500 }) {
-    Object.assign(this, { model, question, answer, onAnswer, onWait, patience });
+  constructor(model, question, answer, { onAnswer, onWait, patience = 1500, queue = null }) {
+    Object.assign(this, { model, question, answer, onAnswer, onWait, patience, queue });
     this.id = Number(model.get(question).id || 0);
-    this.waiting = null;
+    this.waiting = [];
     this.flying = null;
     model.on(`change:${answer}`, () => this.arrived());
   }
 
+  get busy() {
+    return Boolean(this.flying || this.waiting.length);
+  }
+
   ask(content) {
-    this.waiting = { content, pressed: performance.now() };
+    const last = this.waiting.at(-1)?.content;
+    if (last && (!this.queue || (this.queue in last && this.queue in content))) this.waiting.pop();
+    this.waiting.push({ content, pressed: performance.now() });
     if (!this.flying) this.send();
   }
 
+  // Forget what waits: something newer needs no kernel.
+  drop() {
+    this.waiting = [];
+  }
+
+  // What Python set goes into its field, unless someone types there or something is still being asked.
+  refresh(input, value) {
+    if (!this.busy && document.activeElement !== input && input.value !== value) input.value = value;
+  }
+
   send() {
-    const { content, pressed } = this.waiting;
-    this.waiting = null;
+    const { content, pressed } = this.waiting.shift();
     this.flying = { id: ++this.id, pressed };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.onWait();
+      if (this.queue) return; // a command sent after one that is not read yet would replace it
       this.flying = null;
-      if (this.waiting) this.send();
+      if (this.waiting.length) this.send();
     }, this.patience);
-    this.model.set(this.question, { ...content, id: this.id });
+    const asked = Object.entries(content).map(([name, value]) => [name, wellFormed(value)]);
+    this.model.set(this.question, { ...Object.fromEntries(asked), id: this.id });
     this.model.save_changes();
   }
 
@@ -101,7 +127,7 @@ class Asker {
       this.flying = null;
     }
     this.onAnswer(answer, flown?.pressed);
-    if (!this.flying && this.waiting) this.send();
+    if (!this.flying && this.waiting.length) this.send();
   }
 
   stop() {

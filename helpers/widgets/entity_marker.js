@@ -16,7 +16,6 @@ class EntityMarker {
   build(el) {
     this.typed = h("textarea", { rows: "3", maxlength: "20000", dir: "auto", spellcheck: "false",
       oninput: () => this.asker.ask({ text: this.typed.value }) });
-    this.typed.value = this.model.get("shown").text;
     [this.problem, this.said] = [h("p", { class: "cw-problem", role: "alert" }), h("p", { role: "status" })];
     [this.ways, this.note] = [h("div"), h("p", { class: "cw-note" })];
     const switches = this.model.get("kinds").map((kind, i) => h("label", {},
@@ -43,7 +42,8 @@ class EntityMarker {
 
   draw() {
     const started = performance.now();
-    const { rows, note } = this.model.get("shown");
+    const { text: read, rows, note } = this.model.get("shown");
+    this.asker.refresh(this.typed, read);
     const kinds = this.model.get("kinds");
     const piece = ([text, kind]) => (!kind || this.off.has(kind) ? document.createTextNode(text)
       : h("mark", { class: `em-mark em-${kinds.indexOf(kind)}` }, bdi(text), h("span", { class: "em-kind" }, ` ${kind}`)));

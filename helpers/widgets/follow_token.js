@@ -20,7 +20,6 @@ class FollowToken {
     const steps = this.model.get("steps");
     this.typed = h("input", { type: "text", maxlength: "10000", autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", class: "ft-text", oninput: () => this.ask() });
-    this.typed.value = this.model.get("text");
     this.choice = h("select", { onchange: () => this.share({ head: Number(this.choice.value) }) });
     this.mask = h("input", { type: "checkbox", onchange: () => this.share({ causal: this.mask.checked }) });
     this.slider = h("input", { type: "range", min: "1", max: String(steps.length), step: "1",
@@ -78,6 +77,7 @@ class FollowToken {
   draw() {
     const started = performance.now();
     const state = this.state();
+    this.asker.refresh(this.typed, this.model.get("text"));
     this.mask.checked = state.causal;
     this.slider.value = state.step;
     this.stepName.textContent = `${state.step}: ${this.model.get("steps")[state.step - 1]}`;

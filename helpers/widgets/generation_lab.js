@@ -15,40 +15,37 @@ class GenerationLab {
   }
 
   build(el) {
-    const options = this.model.get("options");
-    const slider = (name, attributes, value, text) => {
-      const input = h("input", { type: "range", ...attributes, oninput: () => this.ask() });
-      input.value = value;
+    const slider = (name, attributes, text) => {
+      const input = h("input", { type: "range", ...attributes, oninput: () => {
+        this.ask({ [name]: name === "top_k" ? this.keep[Number(input.value)] : Number(input.value) });
+      } });
       this[name] = { input, output: h("output") };
       return h("div", { class: "gl-slider" }, h("label", {}, text, input), this[name].output);
     };
-    this.seed = options.seed;
     this.typed = h("input", { type: "text", maxlength: "2000", autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", class: "gl-prompt", oninput: () => this.ask() });
-    this.typed.value = this.model.get("prompt");
-    const again = h("button", { type: "button", onclick: () => { this.seed += 1; this.ask(); } }, "New dice");
+    const again = h("button", { type: "button", onclick: () => this.ask({ seed: this.options.seed + 1 }) }, "New dice");
     this.problem = h("p", { class: "cw-problem", role: "alert" });
     [this.text, this.said, this.first, this.note] = [h("p", { class: "gl-text", dir: "auto" }), h("p", { role: "status" }),
       h("div"), h("p", { class: "cw-note" })];
     this.root = h("div", { class: "course-widget generation-lab" }, h("h3", {}, this.model.get("title")),
       h("div", { class: "cw-row" }, h("label", {}, "Begin with", this.typed), again),
       h("div", { class: "cw-row" },
-        slider("temperature", { min: "0", max: "2", step: "0.1" }, options.temperature, "Temperature"),
-        slider("top_k", { min: "0", max: String(KEEP.length - 1), step: "1" }, Math.max(0, KEEP.indexOf(options.top_k)),
-          "Top-k"),
-        slider("top_p", { min: "0.05", max: "1", step: "0.05" }, options.top_p, "Top-p")),
+        slider("temperature", { min: "0", max: "2", step: "0.1" }, "Temperature"),
+        slider("top_k", { min: "0", step: "1" }, "Top-k"),
+        slider("top_p", { min: "0.05", max: "1", step: "0.05" }, "Top-p")),
       this.problem, this.text, this.said, h("h4", {}, "The first character"), this.first, this.note);
     keepKeys(this.root);
     el.append(this.root);
   }
 
-  values() {
-    return { temperature: Number(this.temperature.input.value), top_k: KEEP[Number(this.top_k.input.value)],
-      top_p: Number(this.top_p.input.value), seed: this.seed };
-  }
-
-  label() {
-    const { temperature, top_k, top_p } = this.values();
+  // The sliders stand where the options say, which Python may have set.
+  place() {
+    const { temperature, top_k, top_p } = this.options;
+    this.keep = withStop(KEEP, top_k);
+    this.top_k.input.max = this.keep.length - 1;
+    const values = { temperature, top_k: this.keep.indexOf(top_k), top_p };
+    for (const [name, value] of Object.entries(values)) this[name].input.value = value;
     const texts = { temperature: temperature ? temperature.toFixed(1) : "0, the likeliest always",
       top_k: top_k ? `the ${top_k} likeliest` : "all", top_p: top_p < 1 ? top_p.toFixed(2) : "all" };
     for (const [name, text] of Object.entries(texts)) {
@@ -57,9 +54,10 @@ class GenerationLab {
     }
   }
 
-  ask() {
-    this.label();
-    if (this.typed.value) this.asker.ask({ prompt: this.typed.value, ...this.values() });
+  ask(change = {}) {
+    this.options = { ...this.options, ...change };
+    this.place();
+    if (this.typed.value) this.asker.ask({ prompt: this.typed.value, ...this.options });
     else this.problem.replaceChildren("Type at least one character to begin with.");
   }
 
@@ -71,7 +69,9 @@ class GenerationLab {
   draw() {
     const started = performance.now();
     const { prompt, written, top, bits, note } = this.model.get("shown");
-    this.label();
+    if (!this.asker.busy) this.options = this.model.get("options");
+    this.asker.refresh(this.typed, this.model.get("prompt"));
+    this.place();
     this.text.replaceChildren(h("b", {}, prompt), ...written.map(([char, percent]) =>
       h("span", { class: `gl-${percent >= 50 ? "sure" : percent >= 10 ? "fair" : "rare"}`, title: `${percent} %` }, char)));
     const rare = written.filter(([, percent]) => percent < 10).length;

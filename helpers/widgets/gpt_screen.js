@@ -22,7 +22,6 @@ class GptScreen {
     const id = uniqueId("text");
     this.typed = h("textarea", { id, rows: "1", dir: "auto", maxlength: "10000", autocomplete: "off",
       autocapitalize: "off", spellcheck: "false", oninput: () => this.ask() });
-    this.typed.value = this.model.get("text");
     this.facts = h("p", { class: "gs-config" });
     this.problem = h("p", { class: "cw-problem", role: "alert" });
     this.note = h("p", { class: "cw-note gs-note" });
@@ -171,8 +170,6 @@ class GptScreen {
       `feed-forward ${wide}, vocabulary ${size}`);
     this.note.replaceChildren(this.reading.note);
     this.note.hidden = !this.reading.note;
-    const text = this.model.get("text");
-    if (document.activeElement !== this.typed && !this.asker?.flying) this.typed.value = text;
   }
 
   lay() {
@@ -198,6 +195,7 @@ class GptScreen {
   }
 
   repaint() {
+    this.asker.refresh(this.typed, this.model.get("text"));
     if (!this.seen) return;
     const started = performance.now();
     const heat = this.model.get("temperature");

@@ -14,15 +14,13 @@ class HeadSwitchboard {
   }
 
   build(el) {
-    const { n_layers, n_heads, texts } = this.model.get("shown");
+    const { n_layers, n_heads } = this.model.get("shown");
     this.size = [n_layers, n_heads];
     const button = (text, action, label) => h("button", { type: "button", "aria-label": label, onclick: action }, text);
     this.first = h("input", { type: "text", maxlength: "2000", autocomplete: "off", spellcheck: "false", class: "hs-text",
       oninput: () => this.read() });
     this.others = h("textarea", { rows: "4", maxlength: "10000", spellcheck: "false", class: "hs-text",
       oninput: () => this.read() });
-    this.first.value = texts[0];
-    this.others.value = texts.slice(1).join("\n");
     this.cells = Array.from({ length: n_layers }, (_, layer) => Array.from({ length: n_heads }, (_, head) =>
       h("button", { type: "button", class: "hs-head", tabindex: layer || head ? "-1" : "0", "data-head": `${layer},${head}`,
         onclick: () => this.flip([[layer, head]]) })));
@@ -68,9 +66,10 @@ class HeadSwitchboard {
   ask(off) {
     this.off = new Set(off.map(String));
     this.paintHeads();
-    this.asker.ask({ off });
+    this.read();
   }
 
+  // A question holds the texts and the heads: a newer one replaces an older one whole.
   read() {
     const texts = [this.first.value, ...this.others.value.split("\n").filter((line) => line.trim())];
     this.asker.ask({ texts, off: [...this.off].map((pair) => pair.split(",").map(Number)) });
@@ -106,7 +105,9 @@ class HeadSwitchboard {
 
   draw() {
     const shown = this.model.get("shown");
-    if (!this.asker?.flying && !this.asker?.waiting) this.off = new Set(shown.off.map(String));
+    if (!this.asker.busy) this.off = new Set(shown.off.map(String));
+    this.asker.refresh(this.first, shown.texts[0]);
+    this.asker.refresh(this.others, shown.texts.slice(1).join("\n"));
     this.paintHeads();
     const order = shown.after.map((_, place) => place).sort((a, b) => shown.after[b] - shown.after[a]);
     const before = shown.before.map((_, place) => place).sort((a, b) => shown.before[b] - shown.before[a]);

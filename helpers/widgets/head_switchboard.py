@@ -30,17 +30,19 @@ class HeadSwitchboard(PictureMixin, AskedMixin, anywidget.AnyWidget):
 
     def read(self, texts: Sequence[str], off: Sequence[Sequence[int]] | None = None) -> None:
         """Compare other texts; ValueError for too few, too many, or an empty one."""
-        self.neighbours = Neighbours(self.pretrained, texts)
-        self.switch(self.shown.get("off", []) if off is None else off)
+        self._compare(Neighbours(self.pretrained, texts), self.shown.get("off", []) if off is None else off)
 
     def switch(self, off: Sequence[Sequence[int]]) -> None:
         """Switch these heads off, pairs (layer, head) from 0, and all others on; ValueError for an unknown one."""
-        shown = self.neighbours.without(off)
+        self._compare(self.neighbours, off)
+
+    def _compare(self, neighbours: Neighbours, off: Sequence[Sequence[int]]) -> None:
+        shown = neighbours.without(off)  # raises before anything has changed
         with self.hold_sync():
-            self.shown, self.said = shown, in_words(shown)
+            self.neighbours, self.shown, self.said = neighbours, shown, in_words(shown)
 
     def take(self, asked: dict[str, Any]) -> None:
-        if "texts" in asked:
+        if asked.get("texts", self.shown["texts"]) != self.shown["texts"]:
             self.read(asked["texts"], asked.get("off"))
         elif "off" in asked:
             self.switch(asked["off"])

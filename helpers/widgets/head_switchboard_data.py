@@ -26,10 +26,12 @@ class Neighbours:
         texts: the first is compared with the others, one to five of them.
 
     Raises:
-        ValueError: fewer than two texts, or too many.
+        ValueError: fewer than two texts, too many, an empty one, or one string instead of a list.
     """
 
     def __init__(self, pretrained: Pretrained, texts: Sequence[str]) -> None:
+        if isinstance(texts, str):
+            raise ValueError(f"Expected a list of texts, got the string {texts[:40]!r}.")
         self.encoder = pretrained.encoder
         self.texts = [str(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
         if not 2 <= len(self.texts) <= MOST_TEXTS or not all(text.strip() for text in self.texts):
@@ -37,8 +39,9 @@ class Neighbours:
         batch = batch_of(pretrained.tokenizer, self.texts, longest=MOST_TOKENS)
         self.n_tokens = len(batch.tokens[0])
         self.real = batch.token_ids != self.encoder.pad_id  # (B, T)
-        self.note = (f"Only the first {MOST_TOKENS} tokens of a text are read."
-                     if max(map(len, batch.tokens)) == MOST_TOKENS else "")  # fmt: skip
+        whole = batch_of(pretrained.tokenizer, self.texts, longest=MOST_TOKENS + 1)  # [SEP] ends cut rows as well
+        is_cut = whole.token_ids.shape[1] > MOST_TOKENS
+        self.note = f"Only the first {MOST_TOKENS} tokens of a text are read." if is_cut else ""
         with torch.no_grad():
             self.hidden = self.encoder(batch.token_ids).hidden
         self.before = mean_pool(self.hidden[-1], self.real)  # (B, D)
@@ -67,9 +70,11 @@ class Neighbours:
         Raises:
             ValueError: there is no such head.
         """
-        off = sorted({(int(layer), int(head)) for layer, head in off})
+        off, config = sorted({(int(layer), int(head)) for layer, head in off}), self.encoder.config
+        for layer, head in off:
+            if not (0 <= layer < config.n_layers and 0 <= head < config.n_heads):
+                raise ValueError(f"There is no head {head + 1} in a layer {layer + 1}.")
         after = self.vectors(off)
-        config = self.encoder.config
         return {"texts": self.texts, "off": [list(pair) for pair in off], "note": self.note, "n_tokens": self.n_tokens,
                 "n_layers": config.n_layers, "n_heads": config.n_heads, "before": _alike(self.before),
                 "after": _alike(after),

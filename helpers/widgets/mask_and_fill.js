@@ -18,7 +18,6 @@ class MaskAndFill {
   build(el) {
     this.typed = h("input", { type: "text", maxlength: "10000", autocomplete: "off", spellcheck: "false", class: "mf-text",
       oninput: () => this.edit() });
-    this.typed.value = this.model.get("shown").text;
     [this.problem, this.said] = [h("p", { class: "cw-problem", role: "alert" }), h("p", { role: "status" })];
     this.line = h("div", { class: "mf-line", role: "toolbar", dir: "ltr", "aria-label": "The tokens of the text. Arrow keys " +
       "move, Enter or the space bar masks a token or shows it again.", onkeydown: (event) => this.key(event) });
@@ -42,17 +41,25 @@ class MaskAndFill {
     return this.shown().tokens.map((_, place) => place).filter((place) => place % 2);
   }
 
+  // Gaps are counted in the text that is shown, which may be older than the one that is typed.
   ask(masked) {
-    this.asker.ask({ text: this.typed.value, masked });
+    this.asked = { masked, of: this.shown().text };
+    this.asker.ask({ text: this.typed.value, ...this.asked });
+  }
+
+  // The gaps as they will be: those asked for, if they are still on their way.
+  masked() {
+    const { text, masked } = this.shown();
+    return this.asker.busy && this.asked?.of === text ? this.asked.masked : masked;
   }
 
   edit() {
-    if (this.typed.value.trim()) this.ask(this.shown().masked);
+    if (this.typed.value.trim()) this.ask(this.masked());
     else this.problem.replaceChildren("Type at least one word.");
   }
 
   toggle(place) {
-    const masked = this.shown().masked;
+    const masked = this.masked();
     this.at = place;
     this.ask(masked.includes(place) ? masked.filter((one) => one !== place) : [...masked, place]);
   }
@@ -78,7 +85,8 @@ class MaskAndFill {
 
   draw() {
     const started = performance.now();
-    const { tokens, masked, own, gaps, note } = this.shown();
+    const { text, tokens, masked, own, gaps, note } = this.shown();
+    this.asker.refresh(this.typed, text);
     const focused = this.line.contains(document.activeElement);
     this.line.replaceChildren(...tokens.map(([sign, inside], place) => {
       const hidden = masked.includes(place);

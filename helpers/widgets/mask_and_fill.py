@@ -8,7 +8,7 @@ import traitlets
 
 from helpers.widgets.asked import AskedMixin
 from helpers.widgets.client import source
-from helpers.widgets.mask_and_fill_data import compute, draw, find, in_words
+from helpers.widgets.mask_and_fill_data import compute, draw, find, in_words, signs
 from helpers.widgets.picture import PictureMixin, png
 
 
@@ -34,11 +34,11 @@ class MaskAndFill(PictureMixin, AskedMixin, anywidget.AnyWidget):
         self.show(asked["text"], self._places(asked))
 
     def _places(self, asked: dict[str, Any]) -> list[int]:
-        """The gaps asked for; an edited text keeps those before the edit and those after it."""
-        if asked["text"] == self.shown["text"]:
+        """The gaps asked for, counted in the text `of`; an edited text keeps those before the edit and after it."""
+        before = asked.get("of", self.shown["text"])
+        if asked["text"] == before:
             return asked["masked"]
-        old = [tuple(token) for token in self.shown["tokens"]]
-        new = [tuple(token) for token in compute(self.model, self.tokenizer, asked["text"])["tokens"]]
+        old, new = (signs(self.model, self.tokenizer, text) for text in (before, asked["text"]))
         ahead = next((n for n, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]),
                      min(len(old), len(new)))  # fmt: skip
         moved = [place if place < ahead else place + len(new) - len(old) for place in asked["masked"]]

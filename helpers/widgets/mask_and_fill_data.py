@@ -29,6 +29,16 @@ def pieces(tokenizer: "WordPiece", text: str) -> tuple[list[int], list[int]]:
     return ids, gaps
 
 
+def room_in(model: "MaskedLanguageModel") -> int:
+    """How many tokens of a text are read, marks aside."""
+    return min(LONGEST, model.encoder.config.context_len) - 2
+
+
+def signs(model: "MaskedLanguageModel", tokenizer: "WordPiece", text: str) -> list[tuple[str, bool]]:
+    """The tokens of a text that are read: pairs (sign, whether it goes on inside a word)."""
+    return [_sign(tokenizer, token) for token in pieces(tokenizer, str(text))[0][: room_in(model)]]
+
+
 @torch.no_grad()
 def compute(
     model: "MaskedLanguageModel", tokenizer: "WordPiece", text: str, masked: Sequence[int] = ()
@@ -52,7 +62,7 @@ def compute(
     ids, typed = pieces(tokenizer, str(text))
     if not ids:
         raise ValueError("Type at least one word.")
-    room = min(LONGEST, model.encoder.config.context_len) - 2
+    room = room_in(model)
     note = f"The text has {len(ids):,} tokens; the first {room} are read." if len(ids) > room else ""
     ids = ids[:room]
     gaps = sorted({place for place in (*masked, *typed) if 0 <= place < len(ids)})

@@ -16,7 +16,6 @@ class MaskSwitchboard {
     const { causal, window } = this.model.get("choices");
     this.typed = h("input", { type: "text", maxlength: "10000", autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", class: "ms-text", oninput: () => this.ask() });
-    this.typed.value = this.model.get("text");
     this.causal = h("select", { onchange: () => this.ask() },
       ...Object.entries(causal).map(([value, name]) => h("option", { value }, name)));
     this.window = h("select", { onchange: () => this.ask() },
@@ -71,7 +70,8 @@ class MaskSwitchboard {
   draw() {
     const started = performance.now();
     const state = this.state();
-    if (!this.asker?.flying && !this.asker?.waiting) {
+    this.asker.refresh(this.typed, this.model.get("text"));
+    if (!this.asker.busy) {
       this.causal.value = state.causal;
       this.window.value = String(state.window);
       this.padding.checked = state.hide_padding;

@@ -80,7 +80,7 @@ def compute(model: Model, text: str, *, n_tokens: int, n_padding: int = 2, causa
             leaks.append(["padding" if changed >= len(words) else "future", place, changed])
     return {"tokens": [*words, *[PAD] * n_padding], "n_words": len(words), "mask": mask.int().tolist(),
             "moves": [[max(round(value, 4), 1e-4) if value > MOVES else 0 for value in row] for row in moves.tolist()],
-            "leaks": leaks, "causal": causal, "hide_padding": hide_padding, "window": window,
+            "leaks": leaks, "causal": causal, "hide_padding": bool(hide_padding), "window": window,
             "note": f"Only the first {toy.LONGEST} words and marks are read." if toy.is_cut(text) else ""}  # fmt: skip
 
 

@@ -16,27 +16,24 @@ class NextTokenBars {
   }
 
   build(el) {
-    const options = this.model.get("options");
-    const keep = [...new Set([...KEEP, options.top_k])].sort((one, other) => one - other);
-    this.keep = keep;
-    const slider = (name, attributes, value, text) => {
-      const input = h("input", { type: "range", ...attributes, oninput: () => this.share() });
-      input.value = value;
+    const slider = (name, attributes, text) => {
+      const input = h("input", { type: "range", ...attributes, oninput: () => {
+        this.share({ [name]: name === "top_k" ? this.keep[Number(input.value)] : Number(input.value) });
+      } });
       this[name] = { input, output: h("output") };
       return h("div", { class: "nt-slider" }, h("label", {}, text, input), this[name].output);
     };
     this.typed = h("input", { type: "text", maxlength: "10000", autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", class: "nt-text", oninput: () => this.ask() });
-    this.typed.value = this.model.get("text");
     [this.problem, this.said] = [h("p", { class: "cw-problem", role: "alert" }), h("p", { role: "status" })];
     [this.heading, this.list, this.note] = [h("h4"), h("ol", { class: "nt-bars" }), h("p", { class: "cw-note" })];
     this.root = h("div", { class: "course-widget next-token" }, h("h3", {}, this.model.get("title")),
       h("div", { class: "cw-row" }, h("label", {}, "Text so far", this.typed)),
       h("div", { class: "cw-row" },
-        slider("temperature", { min: "0", max: "3", step: "0.05" }, options.temperature, "Temperature"),
-        slider("top_k", { min: "0", max: String(keep.length - 1), step: "1" }, keep.indexOf(options.top_k), "Top-k"),
-        slider("top_p", { min: "0", max: "1", step: "0.01" }, options.top_p, "Top-p"),
-        h("button", { type: "button", onclick: () => this.reset() }, "All off")),
+        slider("temperature", { min: "0", max: "3", step: "0.05" }, "Temperature"),
+        slider("top_k", { min: "0", step: "1" }, "Top-k"),
+        slider("top_p", { min: "0", max: "1", step: "0.01" }, "Top-p"),
+        h("button", { type: "button", onclick: () => this.share({ temperature: 1, top_k: 0, top_p: 1 }) }, "All off")),
       this.problem, this.said, this.heading, this.list,
       h("p", { class: "cw-note" }, "Blue is what may be drawn; striped grey is cut off. The tick marks the model's own " +
         "probability, at temperature 1. Σ adds up from the likeliest down, before anything is cut."), this.note);
@@ -44,20 +41,8 @@ class NextTokenBars {
     el.append(this.root);
   }
 
-  values() {
-    return { temperature: Number(this.temperature.input.value), top_k: this.keep[Number(this.top_k.input.value)],
-      top_p: Number(this.top_p.input.value) };
-  }
-
-  reset() {
-    Object.assign(this.temperature.input, { value: 1 });
-    Object.assign(this.top_k.input, { value: 0 });
-    Object.assign(this.top_p.input, { value: 1 });
-    this.share();
-  }
-
-  share() {
-    this.model.set("options", this.values());
+  share(change) {
+    this.model.set("options", { ...this.model.get("options"), ...change });
     this.model.save_changes();
     this.draw();
   }
@@ -80,7 +65,12 @@ class NextTokenBars {
     this.frame = requestAnimationFrame(() => this.draw());
   }
 
-  label({ temperature, top_k, top_p }) {
+  // The sliders stand where the options say, which Python may have set.
+  place({ temperature, top_k, top_p }) {
+    this.keep = withStop(KEEP, top_k);
+    this.top_k.input.max = this.keep.length - 1;
+    const values = { temperature, top_k: this.keep.indexOf(top_k), top_p };
+    for (const [name, value] of Object.entries(values)) this[name].input.value = value;
     const texts = { temperature: temperature ? temperature.toFixed(2) : "0, the likeliest alone",
       top_k: top_k ? `the ${top_k} likeliest` : "off", top_p: top_p < 1 ? top_p.toFixed(2) : "off" };
     for (const [name, text] of Object.entries(texts)) {
@@ -92,8 +82,9 @@ class NextTokenBars {
   draw() {
     const started = performance.now();
     const { tokens, logits, read, note } = this.model.get("shown");
-    const options = this.values();
-    this.label(options);
+    const options = this.model.get("options");
+    this.asker.refresh(this.typed, this.model.get("text"));
+    this.place(options);
     const { plain, kept, together } = chances(logits, options);
     const own = chances(logits, { temperature: 1, top_k: 0, top_p: 1 }).plain;
     const rows = Math.min(ROWS, tokens.length);

@@ -6,7 +6,7 @@ class PathWriter {
     this.model = model;
     this.build(el);
     this.asker = new Asker(model, "question", "answer", { onAnswer: (answer, pressed) => this.arrived(answer, pressed),
-      onWait: () => this.problem.replaceChildren(WAITING) });
+      onWait: () => this.problem.replaceChildren(WAITING), queue: "start" });
     model.on("change:shown", () => this.draw());
     this.draw();
     this.arrived(model.get("answer"));
@@ -15,7 +15,6 @@ class PathWriter {
   build(el) {
     this.typed = h("input", { type: "text", maxlength: "10000", autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", class: "pw-start", oninput: () => this.begin() });
-    this.typed.value = this.model.get("shown").start;
     const button = (text, key, action) => h("button", { type: "button", onclick: action }, text,
       h("kbd", { "aria-hidden": "true" }, key));
     [this.problem, this.said] = [h("p", { class: "cw-problem", role: "alert" }), h("p", { role: "status" })];
@@ -54,21 +53,18 @@ class PathWriter {
   }
 
   undo() {
-    this.ask({ path: this.ids().slice(0, -1) });
+    this.ask({ undo: true });
   }
 
   key(event) {
     if (event.target.closest("button") && ["Enter", " "].includes(event.key)) return; // that presses the button
     const { choices } = this.model.get("shown");
     const chosen = /^[1-9]$/.test(event.key) && choices[Number(event.key) - 1];
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (chosen) this.ask({ path: [...this.ids(), chosen[0]] });
-    else if (event.key === "Backspace") this.undo();
-    else if (event.key === "Enter") this.ask({ likeliest: true });
-    else if (event.key === " ") this.ask({ draw: true });
-    else if (event.key === "Escape") this.ask({ path: [] });
-    else return;
+    const asked = chosen ? { choose: chosen[0] } : { Backspace: { undo: true }, Enter: { likeliest: true },
+      " ": { draw: true }, Escape: { path: [] } }[event.key];
+    if (!asked || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    if (!event.repeat || !this.asker.busy) this.ask(asked); // a key held down goes no faster than the kernel
   }
 
   arrived({ problem }, pressed) {
@@ -81,12 +77,13 @@ class PathWriter {
     const focused = this.pane.contains(document.activeElement) && document.activeElement !== this.pane;
     const { start, path, choices, rest, tried, greedy, note } = this.model.get("shown");
     const ids = this.ids();
+    this.asker.refresh(this.typed, this.model.get("text"));
     this.text.replaceChildren(h("b", {}, start), ...path.map(([, sign, chance], i) => h("button", { type: "button",
       class: `pw-${chance >= 0.5 ? "sure" : chance >= 0.1 ? "fair" : "rare"}`, title: `${percent(chance)}; click to go back here`,
       "aria-label": `${sign}, ${percent(chance)}: back to here`, onclick: () => this.ask({ path: ids.slice(0, i + 1) }) },
     bdi(sign))), h("span", { class: "pw-caret", "aria-hidden": "true" }, "▏"));
     this.choices.replaceChildren(...choices.map(([id, sign, chance, ahead], i) => h("li", {},
-      h("button", { type: "button", class: "pw-choice", onclick: () => this.ask({ path: [...ids, id] }) },
+      h("button", { type: "button", class: "pw-choice", onclick: () => this.ask({ choose: id }) },
         h("kbd", {}, String(i + 1)), h("span", { class: "pw-sign" }, bdi(sign))),
       h("span", { class: "cw-track", "aria-hidden": "true" }, h("span", { class: "cw-bar", style: `width: ${100 * chance}%` })),
       h("span", { class: "cw-number" }, percent(chance)),

@@ -11,7 +11,7 @@ from helpers.widgets.client import source
 from helpers.widgets.path_writer_data import Paths, draw, in_words
 from helpers.widgets.picture import PictureMixin, png
 
-ACTIONS = ("path", "start", "likeliest", "draw")
+ACTIONS = ("path", "start", "choose", "likeliest", "draw", "undo")
 
 
 class PathWriter(PictureMixin, AskedMixin, anywidget.AnyWidget):
@@ -20,6 +20,7 @@ class PathWriter(PictureMixin, AskedMixin, anywidget.AnyWidget):
     _esm = source("client.js", "path_writer.js")
     _css = source("client.css", "path_writer.css")
 
+    text = traitlets.Unicode().tag(sync=True)  # the whole start; shown["start"] is what the model reads of it
     shown = traitlets.Dict().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
 
@@ -31,8 +32,10 @@ class PathWriter(PictureMixin, AskedMixin, anywidget.AnyWidget):
 
     def begin(self, start: str) -> None:
         """Begin with another text; ValueError if it is empty."""
-        self.paths = Paths(self.model, self.vocabulary, start)
-        self.shown = self.paths.shown()
+        paths = Paths(self.model, self.vocabulary, start)
+        shown = paths.shown()
+        with self.hold_sync():
+            self.paths, self.text, self.shown = paths, paths.start, shown
 
     def go(self, path: list[int]) -> None:
         """Stand behind these tokens; ValueError if there are too many or an unknown one."""
@@ -45,6 +48,10 @@ class PathWriter(PictureMixin, AskedMixin, anywidget.AnyWidget):
             self.begin(asked["start"])
         elif action == "path":
             self.go(asked["path"])
+        elif action == "choose":
+            self.go([*self.paths.path, asked["choose"]])
+        elif action == "undo":
+            self.go(self.paths.path[:-1])
         elif action == "likeliest":
             self.go([*self.paths.path, self.shown["choices"][0][0]])
         elif action == "draw":

@@ -14,7 +14,6 @@ class QuestionBox {
   build(el) {
     this.typed = h("input", { type: "search", maxlength: "20000", autocomplete: "off", spellcheck: "false", dir: "auto",
       class: "qb-question", oninput: () => this.ask() });
-    this.typed.value = this.model.get("shown").question;
     [this.problem, this.said] = [h("p", { class: "cw-problem", role: "alert" }), h("p", { role: "status" })];
     [this.ways, this.note] = [h("div", { class: "qb-ways" }), h("p", { class: "cw-note" })];
     const suggested = this.model.get("suggestions").map((text) => h("button", { type: "button", onclick: () => {
@@ -41,6 +40,7 @@ class QuestionBox {
   draw() {
     const started = performance.now();
     const { question, ways, note } = this.model.get("shown");
+    this.asker.refresh(this.typed, question);
     this.ways.replaceChildren(...ways.map(({ name, rows }) => h("section", { "aria-label": name }, h("h4", {}, name),
       rows.length ? h("ol", {}, ...rows.map(({ article, before, answer, behind, score, share }) => h("li", {},
         h("div", { class: "qb-head" }, h("b", {}, bdi(article)),

@@ -38,7 +38,6 @@ class RecurrentGates {
     const gates = this.model.get("shown").gates;
     this.typed = h("input", { type: "text", maxlength: "10000", autocomplete: "off", autocapitalize: "off",
       spellcheck: "false", class: "rg-text", oninput: () => this.ask() });
-    this.typed.value = this.model.get("text");
     this.choice = h("select", { onchange: () => this.share({ gate: this.choice.value }) },
       ...gates.map((name) => h("option", { value: name }, `${name} · ${this.model.get("meaning")[name]}`)));
     this.canvas = h("canvas", { "aria-hidden": "true" });
@@ -100,6 +99,7 @@ class RecurrentGates {
     const started = performance.now();
     const state = this.state();
     if (!state.fits) return;
+    this.asker.refresh(this.typed, this.model.get("text"));
     const wide = Math.max(this.pane.clientWidth - 2 * LEFT, 100);
     this.cell = Math.min(wide / state.length, 26);
     this.choice.value = state.gate;

@@ -18,7 +18,6 @@ class ReviewLab {
   build(el) {
     this.typed = h("textarea", { rows: "2", maxlength: "10000", autocapitalize: "off", spellcheck: "false",
       class: "rl-text", dir: "auto", oninput: () => this.typing() });
-    this.typed.value = this.model.get("shown").text;
     [this.problem, this.said, this.note] = [h("p", { class: "cw-problem", role: "alert" }), h("p", { role: "status", class: "rl-said" }),
       h("p", { class: "cw-note" })];
     this.mark = h("span", { class: "rl-mark" });
@@ -57,11 +56,13 @@ class ReviewLab {
 
   ask(without, parts) {
     clearTimeout(this.timer);
+    this.without = without;
     this.asker.ask({ text: this.typed.value, without, parts });
   }
 
   toggle(number) {
-    const { without, text } = this.model.get("shown");
+    const { without: now, text } = this.model.get("shown");
+    const without = this.asker.busy && this.typed.value === text ? this.without : now; // a press on its way counts
     if (this.typed.value !== text) this.typed.value = text;
     this.ask(without.includes(number) ? without.filter((one) => one !== number) : [...without, number], true);
   }
@@ -89,6 +90,7 @@ class ReviewLab {
   draw() {
     const started = performance.now();
     const { text, words, values, without, p_good, log_odds, unread, note } = this.model.get("shown");
+    this.asker.refresh(this.typed, text);
     const letters = Array.from(text); // Python counts characters, JavaScript half of some
     const name = ([start, end]) => letters.slice(start, end).join("");
     const before = this.words.contains(document.activeElement) ? Number(document.activeElement.dataset.number) : -1;

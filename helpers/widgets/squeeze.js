@@ -12,6 +12,12 @@ function shade(share) {
   return { back: `rgb(${rgb})`, ink: share > 0.55 ? "#000" : "#fff" };
 }
 
+// A half goes to the even neighbour, as in NumPy and PyTorch.
+function nearest(x) {
+  const up = Math.round(x);
+  return up - x === 0.5 && up % 2 ? up - 1 : up;
+}
+
 // A row pruned and put on levels around zero, as squeeze_data.on_levels does it.
 function onLevels(weights, bits, edge) {
   const kept = weights.map((w) => (Math.abs(w) > edge ? w : 0));
@@ -19,7 +25,7 @@ function onLevels(weights, bits, edge) {
   if (bits === 32) return { values: kept, scale: 0, pruned, error: 0, used: new Set(kept).size };
   const half = (2 ** bits - 1) / 2, top = 2 ** (bits - 1);
   const scale = kept.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / half || 1;
-  const levels = kept.map((w) => Math.min(Math.max(Math.round(w / scale), -top), top - 1));
+  const levels = kept.map((w) => Math.min(Math.max(nearest(w / scale), -top), top - 1));
   const values = levels.map((level) => level * scale);
   const error = values.reduce((most, value, k) => Math.max(most, Math.abs(value - kept[k])), 0);
   return { values, scale, pruned, error, used: new Set(levels.map((level) => level + 0)).size };

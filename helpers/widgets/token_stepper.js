@@ -71,7 +71,6 @@ class TokenStepper {
       onWait: () => this.problem.replaceChildren(WAITING) });
     model.on("change:cut", () => this.drawText());
     model.on("change:n_merges", () => this.drawMerges());
-    this.typed.value = model.get("cut").text;
     this.drawText();
     this.arrived(model.get("answer"));
   }
@@ -106,7 +105,7 @@ class TokenStepper {
   }
 
   ask(text) {
-    this.asker.ask({ text: text.toWellFormed ? text.toWellFormed() : text });
+    this.asker.ask({ text });
   }
 
   // Set the number of merges, which redraws at once, and tell the kernel: what waits unsaved, a late echo would undo.
@@ -123,7 +122,7 @@ class TokenStepper {
   drawText() {
     const { text, note, rows } = this.model.get("cut");
     this.bytes = new TextEncoder().encode(text);
-    if (document.activeElement !== this.typed && this.typed.value !== text) this.typed.value = text;
+    this.asker.refresh(this.typed, text);
     this.note.textContent = note;
     rows.forEach(({ tokens, count: total, unknown }, i) => {
       this.rows[i].limit = FOLDED;

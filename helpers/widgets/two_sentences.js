@@ -16,12 +16,8 @@ class TwoSentences {
 
   build(el) {
     const names = ["First sentence", "Second sentence"];
-    this.typed = names.map((name, side) => {
-      const input = h("input", { type: "text", maxlength: "10000", autocomplete: "off", spellcheck: "false", class: "ts-text",
-        oninput: () => this.edit() });
-      input.value = this.model.get("shown").texts[side];
-      return input;
-    });
+    this.typed = names.map(() => h("input", { type: "text", maxlength: "10000", autocomplete: "off", spellcheck: "false",
+      class: "ts-text", oninput: () => this.edit() }));
     this.lines = names.map((name, side) => h("div", { class: "ts-line", role: "toolbar", dir: "ltr",
       "aria-label": `${name}: choose a word`, onkeydown: (event) => this.key(event, side) }));
     [this.problem, this.said] = [h("p", { class: "cw-problem", role: "alert" }), h("p", { role: "status" })];
@@ -44,13 +40,15 @@ class TwoSentences {
 
   edit() {
     const texts = this.typed.map((input) => input.value);
+    this.places = null; // another text, other words
     if (texts.every((text) => text.trim())) this.asker.ask({ texts });
     else this.problem.replaceChildren("Type at least one word into each sentence.");
   }
 
   choose(side, place) {
-    const places = [...this.shown().places];
+    const places = [...((this.asker.busy && this.places) || this.shown().places)]; // a choice on its way counts
     places[side] = place;
+    this.places = places;
     this.at[side] = place;
     this.asker.ask({ texts: this.typed.map((input) => input.value), places });
   }
@@ -76,7 +74,8 @@ class TwoSentences {
 
   draw() {
     const started = performance.now();
-    const { words, places, cosines, others, note } = this.shown();
+    const { texts, words, places, cosines, others, note } = this.shown();
+    this.typed.forEach((input, side) => this.asker.refresh(input, texts[side]));
     words.forEach((line, side) => {
       const focused = this.lines[side].contains(document.activeElement);
       this.lines[side].replaceChildren(...line.map((word, place) => h("button", { type: "button",

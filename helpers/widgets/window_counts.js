@@ -65,8 +65,10 @@ class WindowCounts {
   choose(word) {
     const table = this.model.get("tables").find((one) => one.word === word.trim().toLowerCase());
     this.problem.replaceChildren(word.trim() ? "" : "Type a word first.");
-    if (table) this.share("table", table);
-    else if (word.trim()) this.asker.ask({ word });
+    if (table) {
+      this.asker.drop(); // a word that was typed before
+      this.share("table", table);
+    } else if (word.trim()) this.asker.ask({ word });
   }
 
   arrived({ problem }, pressed) {

@@ -32,6 +32,12 @@ ASK_KERNEL = """async code => {
     await future.done;
     return out;
 }"""
+KEYS_AT_ONCE = """(pane, keys) => keys.forEach(key =>
+    pane.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})))"""
+TYPE_AT_ONCE = """(input, texts) => texts.forEach(text => {
+    input.value = text;
+    input.dispatchEvent(new Event('input', {bubbles: true}));
+})"""
 PRESS_AND_DRAW = """([pane, key, shiftKey, times]) => Array.from({length: times}, () => {
     const root = pane.closest('.attention-map');
     const started = performance.now();

@@ -2,6 +2,8 @@
 
 import re
 
+from tests.browser.attention_page import ASK_KERNEL, KEYS_AT_ONCE, TYPE_AT_ONCE
+
 MODELS = """
 import numpy as np, torch
 from helpers import bert, tracing
@@ -72,8 +74,9 @@ def test_bertviz_draws_without_network_and_shows_markup_as_text(lab):
 
 
 def test_heads_off_and_attention_edited_within_100_milliseconds(lab):
-    cells = [MODELS, "head_switchboard(pretrained, [twenty, 'the mat', 'it sat on the cat', '<script>alert</script>'])",
-             "attention_editor(pretrained, text=twenty)"]  # fmt: skip
+    texts = "[twenty, 'the mat', 'it sat on the cat', '<script>alert</script>']"
+    cells = [MODELS, f"board = head_switchboard(pretrained, {texts}); board",
+             "editor = attention_editor(pretrained, text=twenty); editor"]  # fmt: skip
     page = lab.open(cells, width=900)
     board, editor = page.locator(".head-switchboard"), page.locator(".attention-editor")
     board.locator("[data-head='2,3']").click()
@@ -88,6 +91,18 @@ def test_heads_off_and_attention_edited_within_100_milliseconds(lab):
         board.locator(f"[data-head='{head}']").click()
     board.locator("[role=status]").filter(has_text="3 of 72 heads").wait_for()
     assert "<script>alert</script>" in board.locator(".hs-list").text_content()
+    page.evaluate(ASK_KERNEL, "board.read(['it sat', 'the mat', 'the cat'], [[0, 0]])")
+    board.locator("[role=status]").filter(has_text="1 of 72 heads").wait_for()
+    assert board.get_by_label("Text").input_value() == "it sat"
+    assert board.locator("textarea").input_value() == "the mat\nthe cat"
+    board.evaluate("""board => {
+        const text = board.querySelector('textarea');
+        for (const value of ['a', 'the mat\\nit'])
+            Object.assign(text, { value }).dispatchEvent(new Event('input', {bubbles: true}));
+        board.querySelector("[data-head='1,1']").click();
+    }""")
+    board.locator("[role=status]").filter(has_text="2 of 72 heads").wait_for()
+    assert sorted(board.locator(".hs-line bdi").all_text_contents()) == ["it", "the mat"]
     board.locator("textarea").fill("")
     board.locator(".cw-problem").filter(has_text="Give a text").wait_for()
 
@@ -103,10 +118,18 @@ def test_heads_off_and_attention_edited_within_100_milliseconds(lab):
     box = canvas.bounding_box()
     canvas.click(position={"x": box["width"] - 20, "y": box["height"] - 60})
     editor.get_by_text("1 row of 1 head edited").wait_for()
+    page.keyboard.press("Escape")
+    editor.get_by_text("Nothing is edited").wait_for()
+    canvas.evaluate(KEYS_AT_ONCE, ["Home", "Enter", "ArrowUp", "Enter", "ArrowUp", "Enter", "ArrowUp", "Enter"])
+    editor.get_by_text("4 rows of 1 head edited").wait_for()  # none of four quick ones is lost
+    editor.get_by_label("Text").evaluate(TYPE_AT_ONCE, ["it s", "it sa", "it sat"])
     editor.get_by_label("Layer").select_option("4")
     editor.get_by_text("Layer 5, head 1").wait_for()
-    editor.get_by_label("Text").fill("<script> cat \U0001f642")
-    page.wait_for_function("() => document.querySelectorAll('.ae-line').length < 20")
+    assert editor.locator(".ae-moved .ae-token").all_text_contents() == ["[CLS]", "it", "sat", "[SEP]"]
+    page.evaluate(ASK_KERNEL, "editor.read('the cat')")
+    page.wait_for_function("() => document.querySelector('.ae-text').value === 'the cat'")
+    editor.get_by_label("Text").fill("<script> cat \U0001f642\ud800")
+    page.wait_for_function("() => document.querySelectorAll('.ae-line').length > 4")
     for widget in (board, editor):
         assert float(widget.get_attribute("data-answer-ms")) > 0
         assert widget.evaluate("root => root.scrollWidth <= root.clientWidth + 1")

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.browser.attention_page import ASK_KERNEL, TYPE_AT_ONCE
+
 CELL = """
 import torch
 from helpers import bert
@@ -21,7 +23,8 @@ fill
 """
 OTHER = """
 others = [["we", "may", "go", "home"], ["in", "may", "it", "rained"], ["you", "may", "<b>", "him"]]
-two_sentences(model.encoder, tokenizer(), "We may go.", "It rained in May.", others=others, title="<img src=x>")
+two = two_sentences(model.encoder, tokenizer(), "We may go.", "It rained in May.", others=others, title="<img src=x>")
+two
 """
 SHOWS = """([root, name, value]) =>
     JSON.stringify(JSON.parse(document.querySelector(root).dataset.shown)[name]) === value"""
@@ -56,6 +59,14 @@ def test_masking_and_comparing(lab, theme):
     fill.get_by_role("button", name="Show all").press("Enter")
     masked([])
     assert "Nothing is masked" in fill.locator("[role=status]").inner_text()
+    fill.evaluate("fill => [1, 2, 4].forEach(n => fill.querySelectorAll('.mf-line button')[n].click())")
+    masked([1, 2, 4])  # none of three quick ones is lost
+    texts = ["A the cat sat on the mat.", "A big the cat sat on the mat.", "A big, the cat sat on the mat."]
+    fill.get_by_label("Text", exact=True).evaluate(TYPE_AT_ONCE, texts)
+    masked([4, 5, 7])
+    page.evaluate(ASK_KERNEL, "fill.show('It rained.', [1])")
+    masked([1])
+    assert fill.get_by_label("Text", exact=True).input_value() == "It rained."
     fill.get_by_label("Text", exact=True).fill(HOSTILE)
     fill.locator(".mf-sign", has_text="window").wait_for()
     fill.get_by_role("button", name="Mask every other").click()
@@ -74,6 +85,11 @@ def test_masking_and_comparing(lab, theme):
     places([1, 3])
     assert two.locator(".ts-bars li").count() == 3 and two.locator(".ts-near li").count() == 6
     assert two.locator("h3").inner_text() == "<img src=x>" and two.locator("img").count() == 0
+    two.evaluate("""two => [0, 1].forEach(side =>
+        two.querySelectorAll('.ts-line')[side].querySelectorAll('button')[2 * side].click())""")
+    places([0, 2])
+    lines.nth(0).locator("button").nth(1).click()
+    places([1, 2])
     lines.nth(1).locator("button").nth(1).click()
     places([1, 1])
     page.keyboard.press("ArrowLeft")

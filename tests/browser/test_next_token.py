@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.decoding import probabilities
+from tests.browser.attention_page import ASK_KERNEL
 
 CELL = """
 import torch
@@ -58,6 +59,12 @@ def test_sliders_and_texts(lab, theme):
     assert "1 token of 80" in root.locator("[role=status]").inner_text()
     root.get_by_role("button", name="All off").press("Enter")
     compare(root, logits)
+    page.evaluate(ASK_KERNEL, "bars.options = {'temperature': 0.83, 'top_k': 7, 'top_p': 1.0}")
+    root.locator("output", has_text="the 7 likeliest").wait_for()
+    compare(root, logits, temperature=0.83, top_k=7)
+    top_k.focus()
+    page.keyboard.press("ArrowLeft")  # a slider moves itself alone
+    compare(root, logits, temperature=0.83, top_k=5)
 
     typed = root.get_by_label("Text so far")
     typed.fill("<img src=x onerror='window.hacked=1'> 🙂 שלום")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.attention_page import ASK_KERNEL, KEYS_AT_ONCE, TYPE_AT_ONCE
+
 CELL = """
 from helpers.language_models import Characters, NGram
 from helpers.widgets.path_writer import path_writer
@@ -47,6 +49,20 @@ def test_choosing(lab, theme):
     text.locator("button").first.click()  # back to the first choice
     wait_for("on th")
     assert pane.evaluate("e => e === document.activeElement")  # so that keys go on working
+
+    page.keyboard.press("Escape")
+    wait_for("on t")
+    pane.evaluate(KEYS_AT_ONCE, ["1", "2", "1", " ", " ", " ", " ", " ", "Backspace", "Backspace"])
+    page.wait_for_function("document.querySelectorAll('.pw-text button').length === 6")  # none of ten is lost
+    root.get_by_label("Begin with").evaluate(TYPE_AT_ONCE, ["Lo", "Lon", "London"])
+    pane.evaluate(KEYS_AT_ONCE, ["1"])
+    page.wait_for_function(f"{written}.startsWith('London') && {written}.length === 8")
+    page.evaluate(ASK_KERNEL, "writer.begin('on t')")
+    wait_for("on t")
+    assert root.get_by_label("Begin with").input_value() == "on t"
+    pane.focus()
+    page.keyboard.press("1")
+    wait_for("on th")
 
     two = root.locator(".pw-ahead button").first
     assert "together" in two.get_attribute("title")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.attention_page import ASK_KERNEL
+
 MODEL = """
 import torch
 from helpers.language_models import Characters
@@ -89,6 +91,12 @@ def test_the_generation_lab(lab, theme):
     root.locator("output", has_text="2.0").wait_for()
     page.wait_for_function(f"document.querySelector('.gl-text').textContent !== {greedy!r}")
     assert float(root.get_attribute("data-answer-ms")) > 0
+    page.evaluate(ASK_KERNEL, "writer.write('Rain', temperature=0.5, top_k=7, seed=40)")
+    root.locator("output", has_text="the 7 likeliest").wait_for()
+    assert temperature.input_value() == "0.5" and root.get_by_label("Begin with").input_value() == "Rain"
+    root.get_by_role("button", name="New dice").click()
+    page.wait_for_timeout(500)
+    assert page.evaluate(ASK_KERNEL, "print([writer.options[name] for name in ('top_k', 'seed')])").strip() == "[7, 41]"
     root.get_by_label("Begin with").fill("<img src=x onerror='window.hacked=1'>")
     page.wait_for_function("document.querySelector('.gl-text b').textContent.startsWith('□') || "
                            "document.querySelector('.gl-text b').textContent.includes('img src')")

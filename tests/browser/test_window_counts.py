@@ -89,6 +89,15 @@ def test_by_keyboard(lab, theme):
     it.wait_for_word("moos")
     assert it.problem.inner_text() == ""
 
+    it.root.evaluate("""root => {
+        const typed = root.querySelector("input[type=text]"), chips = root.querySelector(".wc-chips");
+        for (typed.value of ["dog", "cow"])
+            typed.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}));
+        [...chips.children].find(chip => chip.textContent === "saw").click();
+    }""")
+    page.evaluate("() => new Promise(done => setTimeout(done, 1000))")  # until both words would have been answered
+    it.wait_for_word("saw")  # what was pressed last stays
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_by_mouse(lab, theme):

@@ -33,6 +33,17 @@ def test_what_fails_comes_back_as_a_sentence(asked, problem):
     assert widget.shown == "as before"
 
 
+def test_an_interrupt_is_answered_and_goes_on(monkeypatch):
+    def interrupted(self, text):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Echo, "show", interrupted)
+    widget = Echo()
+    with pytest.raises(KeyboardInterrupt):
+        widget.question = {"id": 6, "text": "cat"}
+    assert widget.answer == {"id": 6, "problem": "The kernel was interrupted."}
+
+
 def test_the_change_arrives_with_the_answer(monkeypatch):
     widget, sent = Echo(), []
     monkeypatch.setattr(widget, "send_state", lambda key=None: sent.append(set(key or ())))

@@ -65,13 +65,35 @@ def test_switchboard_is_the_ablation_by_hand(pretrained):
     assert widget.shown["moved"][0] > 0.001
 
 
-@pytest.mark.parametrize("asked", [{"off": [[3, 0]]}, {"off": [[0, -1]]}, {"off": "x"}, {"texts": ["one"]},
-                                   {"texts": ["a", " "]}, {"texts": ["a"] * 7}])  # fmt: skip
-def test_switchboard_says_what_cannot_be(pretrained, asked):
+@pytest.mark.parametrize(("asked", "problem"), [({"off": [[3, 0]]}, "no head 1 in a layer 4"),
+                                                ({"off": [[0, -1]]}, "no head 0"), ({"off": "x"}, ""),
+                                                ({"off": [[9, 0]], "texts": TEXTS[:2]}, "no head 1 in a layer 10"),
+                                                ({"texts": ["one"]}, "Give a text"), ({"texts": ["a", " "]}, "empty"),
+                                                ({"texts": ["a"] * 7}, "1 to 5"), ({"texts": "ab"}, "a list of texts"),
+                                                ])  # fmt: skip
+def test_switchboard_says_what_cannot_be_and_goes_on_as_it_was(pretrained, asked, problem):
     widget = head_switchboard(pretrained, TEXTS)
     before = widget.shown
     widget.set_state({"question": {"id": 9, **asked}})
-    assert widget.answer["problem"] and widget.shown == before
+    assert widget.answer["problem"] and problem in widget.answer["problem"] and widget.shown == before
+    widget.switch([[0, 1]])
+    assert widget.shown["texts"] == TEXTS and len(widget.shown["after"]) == len(TEXTS) - 1
+
+
+def test_switchboard_reads_texts_again_only_if_they_changed(pretrained):
+    widget = head_switchboard(pretrained, TEXTS)
+    neighbours = widget.neighbours
+    widget.set_state({"question": {"id": 1, "texts": TEXTS, "off": [[0, 0]]}})
+    assert widget.neighbours is neighbours and widget.shown["off"] == [[0, 0]]
+    widget.set_state({"question": {"id": 2, "texts": TEXTS[:2], "off": [[0, 0], [2, 1]]}})
+    assert widget.shown["texts"] == TEXTS[:2] and widget.shown["off"] == [[0, 0], [2, 1]]
+
+
+def test_switchboard_says_when_a_text_is_cut(pretrained):
+    whole = " ".join(["cat"] * 46)  # with its two marks 48 tokens
+    assert head_switchboard(pretrained, [whole, "a"]).shown["note"] == ""
+    shown = head_switchboard(pretrained, [f"{whole} cat", "a"]).shown
+    assert "first 48 tokens" in shown["note"] and shown["n_tokens"] == 48
 
 
 def test_editor_of_an_encoder(pretrained):

@@ -39,8 +39,8 @@ def model():
     return model
 
 
-def ask(widget, number, text, masked):
-    widget.set_state({"question": {"id": number, "text": text, "masked": masked}})
+def ask(widget, number, text, masked, **of):
+    widget.set_state({"question": {"id": number, "text": text, "masked": masked, **of}})
     assert widget.answer["id"] == number
     return widget.answer["problem"]
 
@@ -81,6 +81,17 @@ def test_gaps_move_with_an_edit(model):
     assert ask(widget, 3, "the", [6]) == "" and widget.shown["masked"] == []
     with pytest.raises(ValueError, match="'dog' is no token"):
         mask_and_fill(model, CUT, "the cat", masked=["dog"])
+
+
+def test_gaps_are_counted_in_the_text_that_the_page_showed(model):
+    first = "the cat sat on the mat"
+    widget = mask_and_fill(model, CUT, first, masked=["sat"])
+    assert ask(widget, 1, "a the cat sat on the mat", [2], of=first) == "" and widget.shown["masked"] == [3]
+    assert ask(widget, 2, "a big the cat sat on the mat", [2], of=first) == ""  # typed before the answer had come
+    assert widget.shown["masked"] == [4] and widget.shown["gaps"][0]["true"] == "sat"
+    assert ask(widget, 3, "a big the cat sat on the mat", [1, 2], of=first) == ""  # a click on "cat" in the first text
+    assert [gap["true"] for gap in widget.shown["gaps"]] == ["cat", "sat"]
+    assert data.signs(model, CUT, "word " * 99) == [("word", False)] * 46
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -74,6 +74,20 @@ def test_paths_tried_and_the_greedy_one(model):
     assert widget.shown["start"] == "A" and widget.shown["tried"] == []
 
 
+def test_choices_are_added_to_the_path_the_kernel_stands_on(model):
+    widget = path_writer(model, VOCABULARY, "The city of London lies on the Thames. " * 2)
+    for number, asked in enumerate([{"choose": 5}, {"choose": 7}, {"likeliest": True}, {"undo": True}], start=1):
+        widget.set_state({"question": {"id": number, **asked}})
+        assert widget.answer == {"id": number, "problem": ""}
+    assert [token for token, _, _ in widget.shown["path"]] == [5, 7]
+    for number in range(5, 9):
+        widget.set_state({"question": {"id": number, "undo": True}})
+    assert widget.shown["path"] == [] and widget.answer["problem"] == ""
+    assert widget.text == "The city of London lies on the Thames. " * 2 and len(widget.shown["start"]) == 30
+    widget.set_state({"question": {"id": 9, "start": "A"}})
+    assert widget.text == widget.shown["start"] == "A"
+
+
 def test_draws_follow_the_probabilities(model):
     paths = Paths(model, VOCABULARY, "The ")
     generator = torch.Generator().manual_seed(0)
@@ -95,7 +109,8 @@ def test_any_text_may_stand_before(model, text):
 
 def test_what_cannot_be_gone_is_said(model):
     widget = path_writer(model, VOCABULARY, "The ")
-    for asked in ({"path": [80]}, {"path": [-1]}, {"path": [3] * (MOST + 1)}, {"start": ""}, {"path": ["x"]}):
+    for asked in ({"path": [80]}, {"path": [-1]}, {"path": [3] * (MOST + 1)},
+                  {"start": ""}, {"path": ["x"]}, {"choose": 80}, {"choose": "x"}):  # fmt: skip
         widget.set_state({"question": {"id": 7, **asked}})
         assert widget.answer["problem"] and widget.shown["path"] == [] and widget.shown["start"] == "The "
     widget.go([3] * MOST)  # longer than the model's context: its end is read

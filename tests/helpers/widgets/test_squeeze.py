@@ -45,6 +45,14 @@ def test_a_row_is_put_on_the_levels_of_the_matrix(bits):
     assert now["error"] <= now["scale"] / 2 * 1.001 and now["used"] <= 2**bits and now["pruned"] == 0
 
 
+@pytest.mark.parametrize("bits", [2, 3, 4, 8])
+def test_a_half_goes_to_the_even_level(bits):
+    half = (2**bits - 1) / 2  # the largest weight is as many scales; 1, 0.5, 1.5 … scales are exact numbers
+    row = torch.tensor([[half, *(step / 2 for step in range(-(2**bits) + 1, 2**bits - 1))]])
+    now = on_levels(row[0].tolist(), bits, -1.0)
+    assert now["scale"] == 1 and now["values"].tolist() == small.symmetric(row, bits, per_row=True).values()[0].tolist()
+
+
 def test_megabytes_are_those_of_files(tmp_path):
     found = model()
     for bits, percent in ((8, 0), (4, 50), (32, 0)):
