@@ -10,7 +10,7 @@ import pytest
 from helpers import checks
 from helpers.checks.attempt import attempt, expect
 from helpers.checks.check import Check
-from helpers.checks.judge import judge
+from helpers.checks.judge import explain, judge
 
 MODULES = [importlib.import_module(f"helpers.checks.{lesson}") for lesson in checks.LESSONS]
 CHECKS = [getattr(module, name) for module in MODULES for name in module.__all__]
@@ -62,7 +62,7 @@ def test_the_reference_is_right(exercise):
 
 def test_every_known_mistake_is_named(exercise):
     for mistake in exercise.mistakes:
-        result = judge(exercise, mistake.wrong[-1], lambda case: None, lambda: "").result
+        result = explain(exercise, judge(exercise, mistake.wrong[-1], lambda case: None, lambda: "")).result
         assert (result.status, result.reason, result.message) == ("wrong", mistake.reason, mistake.message)
 
 
