@@ -176,7 +176,9 @@ def one_each(scores, log_probs, width):
     return tuple(zip(*found[:width], strict=True))
 
 
-BEAM_RIGHT = [checks.beam_step.reference, beam_by_loops, beam_with_topk, beam_with_numpy]
+BEAM_RIGHT = [checks.beam_step.reference, beam_by_loops, beam_with_topk, beam_with_numpy,
+              beam_with(lambda *three: [list(part) for part in three]),
+              beam_with(lambda b, p, t: (b.tolist(), np.array(p, dtype=np.int32), t.int()))]  # fmt: skip
 BEAM_WRONG = [
     ("forgets-scores", lambda s, p, w: beam_with_topk(0 * s, p, w)),
     ("multiplies", lambda s, p, w: beam_with_topk(torch.zeros_like(s), s[:, None] * p, w)),

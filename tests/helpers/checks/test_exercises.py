@@ -2,8 +2,10 @@
 
 import importlib
 import inspect
+import re
 import warnings
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,8 @@ from helpers.checks.check import Check
 from helpers.checks.judge import explain, judge
 
 MODULES = [importlib.import_module(f"helpers.checks.{lesson}") for lesson in checks.LESSONS]
+ROOT = Path(__file__).parents[3]
+LESSONS = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lessons").glob("[01]*.md"))
 CHECKS = [getattr(module, name) for module in MODULES for name in module.__all__]
 
 
@@ -53,6 +57,11 @@ def test_the_data_is_whole(exercise):
 def test_the_reference_takes_the_arguments_under_these_names(exercise):
     names = list(inspect.signature(exercise.reference).parameters)
     assert tuple(names[: len(exercise.arguments)]) == exercise.arguments
+
+
+def test_the_lessons_stub_takes_the_arguments_under_these_names(exercise):
+    (stub,) = re.findall(rf"^def (\w+)\((.*)\):\n(?:    .*\n|\n)+checks\.{exercise.name}\(\1\)$", LESSONS, re.M)
+    assert tuple(stub[1].split(", ")) == exercise.arguments
 
 
 def test_the_reference_is_right(exercise):
