@@ -9,7 +9,7 @@ from helpers.checks import panel
 from helpers.checks.calm import calm
 from helpers.checks.exercise import Exercise
 from helpers.checks.guard import Stopped, run
-from helpers.checks.judge import judge
+from helpers.checks.judge import explain, judge
 from helpers.checks.result import Finding, Result, untried, wrong
 
 SECONDS, MEMORY_MB = 5.0, 500.0
@@ -35,7 +35,7 @@ class Check:
 
         Args:
             function: the learner's; it may do anything at all.
-            seconds: how long all cases together may take.
+            seconds: how long all cases together may take, and again the search for what is wrong.
             memory_mb: by how much the process may grow meanwhile.
 
         Returns:
@@ -63,7 +63,11 @@ class Check:
             found = run(lambda: judge(self.exercise, function, put_in.append, heard), seconds, memory_mb)
             if isinstance(found, Stopped):
                 return _stopped(found, seconds, put_in[-1], heard())
-        return found
+            if isinstance(found, Finding):
+                return found
+            # A wrong answer. The search for a reason has a limit of its own: it is not the learner who is slow then.
+            told = run(lambda: explain(self.exercise, found), seconds, memory_mb)
+        return explain(self.exercise, found, search=False) if isinstance(told, Stopped) else told
 
     @property
     def status(self) -> str:

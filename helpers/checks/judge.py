@@ -7,18 +7,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from helpers.checks.attempt import Attempt, attempt
+from helpers.checks.attempt import Attempt, Raised, attempt
 from helpers.checks.calm import NoInput
 from helpers.checks.exercise import Exercise
 from helpers.checks.guard import Stop
 from helpers.checks.result import Finding, Result, untried, wrong
 from helpers.checks.show import clip, kind, safely, show
-from helpers.checks.symptoms import symptom
+from helpers.checks.symptoms import WRONG_VALUE, symptom
 
 UNTRIED = "Write your answer where the three dots stand, then run the cell again."
 
 
-def judge(exercise: Exercise, function: Any, tell: Callable[[tuple], None], heard: Callable[[], str]) -> Finding:
+def judge(
+    exercise: Exercise, function: Any, tell: Callable[[tuple], None], heard: Callable[[], str]
+) -> Finding | list[Attempt]:
     """Try a function on all cases of an exercise and return what is to be said about it.
 
     Args:
@@ -28,7 +30,7 @@ def judge(exercise: Exercise, function: Any, tell: Callable[[tuple], None], hear
         heard: called after each case; returns what the function has printed.
 
     Returns:
-        A finding of plain text.
+        A finding of plain text; of a wrong answer the attempts, for `explain`.
     """
     if function is ...:
         return untried(UNTRIED)
@@ -44,7 +46,7 @@ def judge(exercise: Exercise, function: Any, tell: Callable[[tuple], None], hear
         return _spoilt(exercise, next(one for one in attempts if one.changed))
     if all(one.right for one in attempts):
         return Finding(Result("right", "", f"Right in all {len(attempts)} cases."), printed=attempts[0].printed)
-    return _explain(exercise, attempts)
+    return attempts
 
 
 def put_in(exercise: Exercise, args: tuple) -> tuple[tuple[str, str], ...]:
@@ -81,12 +83,17 @@ def _a(name: str) -> str:
 
 def _unfinished(one: Attempt) -> Finding | None:
     """The stub and what is left of it: `...` returned, NotImplementedError, or `...` in an expression."""
-    if one.ellipsis or (one.raised and one.raised.type is NotImplementedError):
+    if one.ellipsis or (one.raised and one.raised.type is NotImplementedError and not _by_torch(one.raised)):
         return untried(UNTRIED, printed=one.printed)
     if one.raised and one.raised.type is TypeError and "ellipsis" in one.raised.traceback.splitlines()[-1]:
         message = "One of the three dots is still there: replace every `...` in your function."
         return untried(message, "ellipsis-left", traceback=one.raised.traceback, printed=one.printed)
     return None
+
+
+def _by_torch(raised: Raised) -> bool:
+    """Whether a NotImplementedError is PyTorch's, about a dtype: "softmax" not implemented for 'Bool'."""
+    return "not implemented for '" in raised.traceback
 
 
 def _spoilt(exercise: Exercise, one: Attempt) -> Finding:
@@ -99,10 +106,10 @@ def _spoilt(exercise: Exercise, one: Attempt) -> Finding:
     return wrong("changes-input", message, put_in=put_in(exercise, one.case.args), printed=one.printed)
 
 
-def _explain(exercise: Exercise, attempts: list[Attempt]) -> Finding:
-    """The finding for an answer that is wrong in at least one case."""
+def explain(exercise: Exercise, attempts: list[Attempt], search: bool = True) -> Finding:
+    """The finding for an answer that is wrong in at least one case; without `search`, no known mistake is tried."""
     failed = next(one for one in attempts if not one.right)
-    reason, message = _reason(exercise, attempts, failed)
+    reason, message = _reason(exercise, attempts, failed) if search else _plain_reason(failed)
     n_right = sum(one.right for one in attempts)
     note = f"The smallest case that fails: {failed.case.about}." if failed.case.about else ""
     if n_right:
@@ -132,13 +139,19 @@ def _reason(exercise: Exercise, attempts: list[Attempt], failed: Attempt) -> tup
         for function in mistake.wrong:
             if all(one.same_as(attempt(exercise, function, one.case, one.expected)) for one in attempts):
                 return mistake.reason, mistake.message
+    plain = _plain_reason(failed)
+    return symptom(exercise, attempts, failed) if plain == WRONG_VALUE else plain
+
+
+def _plain_reason(failed: Attempt) -> tuple[str, str]:
+    """What one attempt says by itself, without a look at its numbers."""
     if failed.raised:
         return _exception(failed)
     if failed.reading.value is None:
         return failed.reading.reason, failed.reading.message
     if failed.close:
         return _not_the_value(failed)
-    return symptom(exercise, attempts, failed)
+    return WRONG_VALUE
 
 
 def _not_the_value(failed: Attempt) -> tuple[str, str]:

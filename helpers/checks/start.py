@@ -12,11 +12,20 @@ def _most_likely(probabilities: dict[str, float]) -> str:
     return max(probabilities, key=probabilities.get)
 
 
+def _beats_the_one_before(probabilities):
+    best, last = None, 0
+    for word, probability in probabilities.items():
+        best, last = word if probability > last else best, probability
+    return best
+
+
 CASES = (
     Case(({"mat": 0.7, "sofa": 0.3},), "two words, the likely one first"),
     Case(({"a": 0.2, "the": 0.5, "in": 0.3},), "three words, the likely one in the middle"),
     Case(({"so": 0.1, "moon": 0.1, "sun": 0.8},), "three words, the likely one last"),
     Case(({"rain": 0.2, "tea": 0.4, "milk": 0.4},), "a tie between the second word and the third"),
+    Case(({"a": 0.5, "b": 0.1, "c": 0.4},), "a word that beats the one before it, and not the best"),
+    Case(({"milk": 0.4, "tea": 0.4, "rain": 0.2},), "a tie between the first word and the second"),
     Case(({"to": 0.6, "through": 0.4},), "a likely word that is short and late in the alphabet"),
 )
 
@@ -34,6 +43,21 @@ MISTAKES = (
         "Nearly: on a tie yours returns the last of the equal words, and the first is wanted. `>=` or "
         "sorting in ascending order can do that.",
         (lambda probabilities: max(reversed(probabilities), key=probabilities.get),),
+    ),
+    Mistake(
+        "tie-by-alphabet",
+        "Nearly: on a tie yours goes by the alphabet, as pairs and tuples do where their numbers are equal. The word "
+        "that comes first in the dict is wanted: compare the probabilities alone.",
+        (
+            lambda probabilities: max((p, word) for word, p in probabilities.items())[1],
+            lambda probabilities: min((-p, word) for word, p in probabilities.items())[1],
+        ),
+    ),
+    Mistake(
+        "compares-with-previous",
+        "Each word was compared with the one before it. Compare it with the best so far: what is remembered changes "
+        "only inside the `if`.",
+        (_beats_the_one_before,),
     ),
     Mistake(
         "alphabetical",

@@ -11,6 +11,7 @@ from helpers.checks.exercise import Exercise
 from helpers.checks.guard import Stop
 
 Told = tuple[str, str]
+WRONG_VALUE: Told = ("wrong-value", "The value is not the expected one.")
 
 
 def symptom(exercise: Exercise, attempts: list[Attempt], failed: Attempt) -> Told:
@@ -28,7 +29,7 @@ def symptom(exercise: Exercise, attempts: list[Attempt], failed: Attempt) -> Tol
         or _not_finite(failed)
         or _pattern(attempts)
         or _own(exercise, failed)
-        or ("wrong-value", "The value is not the expected one.")
+        or WRONG_VALUE
     )
 
 

@@ -160,12 +160,12 @@ def nearest(
 
 
 def analogy(
-    vectors: WordVectors, a: str, b: str, c: str, n: int = 1, exclude_given: bool = True
+    word_vectors: WordVectors, a: str, b: str, c: str, n: int = 1, exclude_given: bool = True
 ) -> list[tuple[str, float]]:
     """Answer "a is to b as c is to ?" by vector arithmetic: the words nearest to b - a + c.
 
     Args:
-        vectors: the words and their vectors.
+        word_vectors: the words and their vectors.
         a, b, c: three words, such as "man", "king", "woman"; each counts with length 1.
         n: how many answers.
         exclude_given: whether a, b and c are barred from being the answer, as is usual.
@@ -178,6 +178,6 @@ def analogy(
 
     Source: Mikolov, Yih and Zweig (2013), section 4; called 3CosAdd by Levy and Goldberg (2014), section 3.
     """
-    unit_a, unit_b, unit_c = vectors.unit[[vectors.row(word) for word in (a, b, c)]]  # each (D,)
+    unit_a, unit_b, unit_c = word_vectors.unit[[word_vectors.row(word) for word in (a, b, c)]]  # each (D,)
     target = unit_b - unit_a + unit_c
-    return nearest(vectors, target, n, exclude=(a, b, c) if exclude_given else ())
+    return nearest(word_vectors, target, n, exclude=(a, b, c) if exclude_given else ())

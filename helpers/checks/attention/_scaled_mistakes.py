@@ -119,6 +119,21 @@ MISTAKES = (
             lambda s, m: s * m, lambda s, m: s.masked_fill(~m, 0.0), lambda s, m: s.masked_fill(~m, 1e-9))),
     ),
     Mistake(
+        "underflow",
+        "You masked after the softmax and then divided again. The softmax takes off the largest of all scores, "
+        "forbidden ones too: if that one is far above the rest, exp of all that is allowed is 0. Mask first.",
+        tuple(_answer(hide=lambda s, m: s, after=lambda w, m, a=a: a(w * m)) for a in (
+            lambda w: (w / w.sum(-1, keepdim=True)).nan_to_num(0.0), lambda w: w / w.sum(-1, keepdim=True),
+            lambda w: w / (w.sum(-1, keepdim=True) + 1e-9), lambda w: w / w.sum(-1, keepdim=True).clamp(min=1e-6))),
+    ),
+    Mistake(
+        "other-dtype",
+        "Right, but for numbers of 16 bits (float16): torch.zeros(…), torch.where(mask, 0.0, …) and a bool times a "
+        "number are float32, and the product with value then mixes two dtypes. Fill the scores that you have, "
+        "scores.masked_fill(~mask, float('-inf')), or pass dtype=scores.dtype.",
+        (_answer(hide=lambda s, m: s + torch.where(m, 0.0, -INF)),),
+    ),
+    Mistake(
         "large-number-overflows",
         "-1e9 does not exist in float16, where the largest number is 65,504: your function raises an error there, as "
         "models often run. Use minus infinity, float('-inf').",
@@ -142,7 +157,8 @@ MISTAKES = (
         "nan-rows",
         "A query that may look at nothing gets NaN: softmax over minus infinities is 0/0. Give it zeros, for example "
         "with masked_fill after the softmax.",
-        (_answer(after=None), _answer(weigh=lambda s: _naive(s - s.amax(-1, keepdim=True)), after=None)),
+        (_answer(after=None), _answer(hide=lambda s, m: s + torch.where(m, 0.0, -INF), after=None),
+         _answer(weigh=lambda s: _naive(s - s.amax(-1, keepdim=True)), after=None)),
     ),
     Mistake(
         "unstable-softmax",

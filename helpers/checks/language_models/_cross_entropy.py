@@ -39,7 +39,8 @@ MISTAKES = (
         "log-of-zero",
         "Right for small scores. For large ones softmax rounds a probability to 0, whose logarithm is minus infinity. "
         "Don't go through the probabilities: -log p = log Σ exp(z) − z[target].",
-        (lambda logits, targets: -_of_target(logits.softmax(dim=-1), targets).log().mean(),),
+        (lambda logits, targets: -_of_target(logits.softmax(dim=-1), targets).log().mean(),
+         lambda logits, targets: -_of_target(logits.double().softmax(dim=-1), targets).log().mean()),
     ),
     Mistake(
         "capped",
@@ -155,7 +156,7 @@ cross_entropy = Check(
             _case([[0.5, 1.0, -2.0], [1.5, 0.0, 3.0], [2.0, -1.0, 0.25]], [0, 0, 1], "three rows of three scores"),
             _case([[1.0, -1.0, 0.5, 2.0, 0.0]] * 2 + [[0.0, 1.0, 3.0, -2.0, 1.0]], [3, 1, 2], "five classes"),
             _case([[1000.0, 1002.0, 999.0], [0.5, 0.0, 1.0]], [0, 2], "scores around 1000"),
-            _case([[200.0, 0.0], [-150.0, 150.0]], [1, 0], "a model that is sure and wrong"),
+            _case([[2000.0, 0.0], [-1000.0, 1000.0]], [1, 0], "a model that is sure and wrong"),
         ),
         mistakes=MISTAKES,
         symptoms=(

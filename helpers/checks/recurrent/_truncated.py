@@ -162,7 +162,7 @@ MISTAKES = (
     Mistake(
         "halves-the-text",
         "You cut the text into `chunk` pieces. It is cut into pieces of `chunk` places.",
-        (_gradient(chunks=lambda x, n: list(x.tensor_split(n))),),
+        (_gradient(chunks=lambda x, n: x.tensor_split(n)), _gradient(chunks=lambda x, n: x.chunk(n))),
     ),
 )
 

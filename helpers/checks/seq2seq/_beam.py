@@ -14,6 +14,7 @@ from helpers.checks.check import Check
 from helpers.checks.exercise import Case, Exercise, Mistake, Symptom
 from helpers.checks.guard import Stop
 
+FRACTIONS = "`/` gives fractions. The parent is the whole number of times V fits: `//`."
 WANTED = "three tensors of the same length: (scores, parents, tokens)"
 
 
@@ -44,7 +45,15 @@ class Three:
         if len({part.value.shape for part in parts}) > 1 or parts[0].value.ndim != 1:
             shapes = ", ".join(str(part.value.shape) for part in parts)
             return Reading(None, "three-shapes", f"The three have shapes {shapes}; expected one length, (K,), for all.")
+        scores, *places = map(_is_float, value)
+        if scores and any(places):  # floats can't be indices; whole scores: the three are in another order
+            return Reading(None, "true-division", FRACTIONS)
         return Reading(np.stack([part.value for part in parts]))
+
+
+def _is_float(part: Any) -> bool:
+    part = part.detach() if isinstance(part, torch.Tensor) else part
+    return len(part) > 0 and np.asarray(part).dtype.kind == "f"
 
 
 def _best(totals, width, size, largest=True):
@@ -98,8 +107,9 @@ MISTAKES = (
             (_per_parent,)),
     Mistake("best-beginning-only", "Only the best beginning went on. One that is behind may get ahead with its next "
             "token: that is what the beam is for.", (_from_best,)),
-    Mistake("exchanged", "Parents and tokens are exchanged: return scores, parents, tokens.",
-            (_with(lambda b, p, t, v, n: (b, t, p)),)),
+    Mistake("exchanged", "The three are in another order: return scores, parents, tokens.",
+            (_with(lambda b, p, t, v, n: (p, t, b)), _with(lambda b, p, t, v, n: (t, p, b)),
+             _with(lambda b, p, t, v, n: (b, t, p)))),
     Mistake("divides-by-beginnings", "A place in the flattened table is parent · V + token. Divide by V, the number of "
             "tokens, not by the number of beginnings.",
             (_with(lambda b, p, t, v, n: (b, (p * v + t) // n, (p * v + t) % n)),)),
@@ -107,7 +117,7 @@ MISTAKES = (
             "`places % V`.",
             (_with(lambda b, p, t, v, n: (b, p, p * v + t)), _with(lambda b, p, t, v, n: (b, p * v + t, t)),
              _with(lambda b, p, t, v, n: (b, p * v + t, p * v + t)))),
-    Mistake("true-division", "`/` gives fractions. The parent is the whole number of times V fits: `//`.",
+    Mistake("true-division", FRACTIONS,
             (_with(lambda b, p, t, v, n: (b, (p * v + t) / v, t)),)),
     Mistake("keeps-all", "Everything is kept. Cut off after `width`.",
             (lambda s, p, w: _best(s[:, None] + p, 10**6, p.shape[1]),)),

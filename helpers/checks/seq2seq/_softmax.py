@@ -65,7 +65,8 @@ MISTAKES = (
     _both("finite-number", "You forbid with a number that is not small enough: scores can be below it, and padding "
           "then wins. Take `-math.inf`.",
           lambda s, m: _fill(s, m, -10.0), lambda s, m: _fill(s, m, -100.0), lambda s, m: _fill(s, m, -1000.0),
-          lambda s, m: _fill(s, m, -100.0) * m, lambda s, m: _fill(s, m, -1000.0) * m),
+          lambda s, m: _fill(s, m, -100.0) * m, lambda s, m: _fill(s, m, -1000.0) * m,
+          *(lambda s, m, fill=fill: _fill(s, m, fill) * m for fill in (-1e4, -1e5, -1e6))),
     _both("wrong-axis", "The columns add up to 1, not the rows. The softmax runs over the keys, the last axis.",
           lambda s, m: _fill(s, m, -1e9, -2), lambda s, m: _fill(s, m, -1e9, -2) * m, lambda s, m: _fill(s, m, dim=-2)),
     _both("over-everything", "All weights together add up to 1. Each row is a distribution of its own: softmax over "
@@ -106,6 +107,8 @@ masked_softmax = Check(
             _case("negative scores, and padding with a higher one", torch.tensor([[-3.0, -2.0, 5.0]]), [[1, 1, 0]]),
             _case("large scores", torch.tensor([[1000.0, 999.0, 998.0], [200.0, 90.0, 100.0]]), [[1, 1, 0], [0, 1, 1]]),
             _case("scores far below zero", torch.tensor([[-2000.0, -2001.0, -1500.0]]), [[1, 1, 0]]),
+            _case("scores farther below zero still, one key allowed",
+                  torch.tensor([[-20_000.0, -15_000.0], [-2_000_000.0, -1_500_000.0]]), [[1, 0], [1, 0]]),
             _case("a query that may look at nothing, whose weights must be zeros",
                   _draw(2, 3), [[1, 0, 1], [0, 0, 0]]),
         ),

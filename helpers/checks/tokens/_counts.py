@@ -82,7 +82,8 @@ MISTAKES = (
     ),
     Mistake(
         "all-documents",
-        "Every row is the same: the words of all documents were counted together. Start afresh for each document.",
+        "Every row is the same: the words of all documents were counted together. Start afresh for each document, with "
+        "a row of its own: `[[0] * V] * N` repeats one and the same row.",
         (_cells(lambda word, _, documents: sum(document.count(word) for document in documents)),),
     ),
     Mistake(

@@ -6,6 +6,7 @@ from helpers import tokenization
 from helpers.checks.answers_text import Strings
 from helpers.checks.check import Check
 from helpers.checks.exercise import Case, Exercise, Mistake, Symptom
+from helpers.checks.tokens._merge_wrong import compares_joined
 
 _merge = tokenization.merge_pair
 _right = tokenization.apply_merges
@@ -71,6 +72,12 @@ def _last_first(symbols, merges):
             return symbols
 
 
+def _compares_joined(symbols, merges):
+    for pair in merges:
+        symbols = compares_joined(symbols, pair)
+    return list(symbols)
+
+
 def _first_that_fits(symbols, merges):
     for pair in merges:
         if (merged := _merge(symbols, pair)) != list(symbols):
@@ -110,6 +117,12 @@ MISTAKES = (
         "once-each",
         "Each merge was applied to one place only. A merge joins every occurrence in the word.",
         (_once_each,),
+    ),
+    Mistake(
+        "compares-joined",
+        "You merged neighbours that spell what the pair spells, cut elsewhere: “l”, “ow” is not the pair “lo”, “w”. "
+        "Compare the left one with the left, the right one with the right.",
+        (_compares_joined,),
     ),
     Mistake(
         "leftmost-first",
@@ -159,6 +172,7 @@ apply_merges = Check(
             _case("abcd", "b+c a+b c+d bc+d", "an early merge that leaves the leftmost pair without its partner"),
             _case("abc", "a+b b+c", "two merges that want the same letter"),
             _case("abc", "b+c a+bc a+b", "a merge that waits for its right half"),
+            _case("low", "o+w lo+w", "a merge whose letters are there, cut elsewhere"),
             _case("aaaaaaa", "a+a aa+aa aaaa+aa", "the same letter seven times"),
             _case("ababcab", "a+b ab+c ab+ab", "a later merge with a longer reach"),
             _case("xyz", "a+b", "no merge that fits"),

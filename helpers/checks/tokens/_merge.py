@@ -58,6 +58,12 @@ MISTAKES = (
         ),
     ),
     Mistake(
+        "compares-joined",
+        "You compared two symbols joined with the pair joined: then “l”, “ow” looks like “lo”, “w”. Compare the left "
+        "one with the left, the right one with the right.",
+        (wrong.compares_joined,),
+    ),
+    Mistake(
         "either-order",
         "You merged the pair in both orders. (“a”, “b”) is a followed by b; b followed by a is another pair.",
         (wrong.either_order,),
@@ -113,6 +119,7 @@ merge_pair = Check(
             _case("ba|na|n|a|b|an", "n|a", "the pair's letters inside other symbols"),
             _case("the| |the| |e", "e| ", "symbols of several letters, and a space"),
             _case("lo|w|lo|w|lo", "lo|w", "a pair of symbols, and half a pair at the end"),
+            _case("l|ow|lo|w", "lo|w", "the same letters, cut elsewhere"),
             _case("c|a|t", "x|y", "a pair that is not there"),
             _case("", "a|b", "no symbols at all"),
         ),

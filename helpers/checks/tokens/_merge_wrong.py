@@ -77,6 +77,15 @@ def in_spaced_text(symbols, pair):
     return " ".join(symbols).replace(" ".join(pair), "".join(pair)).split()
 
 
+def compares_joined(symbols, pair):
+    merged, place = [], 0
+    while place < len(symbols):
+        found = place + 1 < len(symbols) and symbols[place] + symbols[place + 1] == "".join(pair)
+        merged.append("".join(pair) if found else symbols[place])
+        place += 2 if found else 1
+    return merged
+
+
 def either_order(symbols, pair):
     merged, place = [], 0
     while place < len(symbols):

@@ -68,6 +68,11 @@ MISTAKES = (
         _made(idf=lambda n, df: np.log((1 + n) / (1 + df))),
     ),
     _both(
+        "one-inside",
+        "The last + 1 stands inside the logarithm's parenthesis. It comes after it: log((1 + N) / (1 + df)) + 1.",
+        _made(idf=lambda n, df: np.log((1 + n) / (1 + df) + 1)),
+    ),
+    _both(
         "no-smoothing",
         "Inside the logarithm, 1 is added to both numbers: (1 + N) / (1 + df).",
         _made(idf=lambda n, df: np.log(n / np.maximum(df, 1)) + 1),
@@ -97,6 +102,10 @@ MISTAKES = (
         "wrong-axis",
         "df was summed along the rows: that is how many words a document has. Sum down the columns, axis=0.",
         _made(frequency=lambda counts: np.resize((counts > 0).sum(axis=1), counts.shape[1])),
+    ),
+    _both(
+        "counts-words",
+        "N is the number of documents, the rows of counts. You took the number of words, its columns.",
         _made(idf=lambda n, df: np.log((1 + len(df)) / (1 + df)) + 1),
     ),
     _both(

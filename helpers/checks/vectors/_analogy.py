@@ -121,6 +121,7 @@ def _made_up() -> vectors.WordVectors:
 
 
 def _asked(space: vectors.WordVectors, a: str, b: str, c: str) -> Case:
+    assert len(space.unit)  # made now, or a function that writes into it would seem to change nothing
     return Case((space, a, b, c), f"{a} is to {b} as {c} is to what")
 
 
@@ -132,7 +133,7 @@ analogy = Check(
         title="The analogy",
         difficulty="medium",
         minutes=10,
-        arguments=("vectors", "a", "b", "c"),
+        arguments=("word_vectors", "a", "b", "c"),
         reference=vectors.analogy,
         answer=Word("a word, or a list of pairs (word, score) with the best first", pairs=True),
         cases=(

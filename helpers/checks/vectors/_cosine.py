@@ -36,6 +36,15 @@ MISTAKES = (
             lambda u, v: None if not (u.any() and v.any()) else u @ v / (norm(u) * norm(v)),
         ),
     ),
+    Mistake(
+        "zero-by-sum",
+        "You return 0 for a vector that is not the zero vector: the sum of its entries, the largest or the first of "
+        "them may be 0 all the same. Look whether its length is 0.",
+        tuple(
+            lambda u, v, sign=sign: 0.0 if sign(u) == 0 or sign(v) == 0 else u @ v / (norm(u) * norm(v))
+            for sign in (np.sum, np.max, lambda x: x[0])
+        ),
+    ),
     _both(
         "no-division",
         "That is the dot product. It grows with the vectors: divide it by the length of `u` and by the length of `v`.",
@@ -133,6 +142,8 @@ cosine = Check(
             _pair([1, 0], [0, 2], "two vectors at a right angle"),
             _pair([1, 2], [3, 1], "two vectors of different length"),
             _pair([1, 2], [-2, -4], "two vectors that point opposite ways"),
+            _pair([1, -1], [2, 0], "numbers that add up to 0"),
+            _pair([0, -1], [3, -4], "no number above 0"),
             _pair([2, -1, 0.5], [-1, 1, 3], "three numbers each"),
             _pair([0.5, 0, 0, 0.5], [0.1, 0.2, 0.2, 0.3], "four numbers each, all small"),
             _pair([0, 0, 0], [1, 2, 3], "the zero vector, and 0.0 is asked for"),

@@ -163,10 +163,10 @@ def _batch(batch: int, n: int, d: int, about: str, size: float = 1.0) -> Case:
 
 
 def _extreme() -> Case:
-    """Scores of -120 and 120 in the wrong places, where the logarithm of a sigmoid overflows."""
-    rows = torch.tensor([[12.0, 0.0], [0.0, 12.0]]), torch.tensor([[-10.0, 1.0], [2.0, 10.0]])
-    negatives = torch.tensor([[[10.0, 0.0], [-10.0, 3.0]], [[1.0, 10.0], [4.0, -10.0]]])
-    return Case(tuple(row.requires_grad_() for row in (*rows, negatives)), "very large scores, -120 and 120")
+    """Scores of -800 and 800 in the wrong places, where the logarithm of a sigmoid overflows, in float64 too."""
+    rows = torch.tensor([[40.0, 0.0], [0.0, 40.0]]), torch.tensor([[-20.0, 1.0], [2.0, 20.0]])
+    negatives = torch.tensor([[[20.0, 0.0], [-20.0, 3.0]], [[1.0, 20.0], [4.0, -20.0]]])
+    return Case(tuple(row.requires_grad_() for row in (*rows, negatives)), "very large scores, -800 and 800")
 
 
 negative_sampling_loss = Check(

@@ -101,6 +101,16 @@ def spoils(vectors, a, b, c):
     return answer
 
 
+def spoils_unit(word_vectors, a, b, c):
+    """`unit[row]` is a view: what is done to it in place is done to the words."""
+    target = word_vectors.unit[word_vectors.index[b]]
+    target -= word_vectors.unit[word_vectors.index[a]]
+    target += word_vectors.unit[word_vectors.index[c]]
+    scores = word_vectors.unit @ target
+    scores[[word_vectors.index[word] for word in (a, b, c)]] = -np.inf
+    return word_vectors.words[scores.argmax()]
+
+
 def removes(vectors, a, b, c):
     answer = with_loops(vectors, a, b, c)
     for word in (a, b, c):
@@ -125,6 +135,7 @@ WRONG = [
     ("euclidean", nearest_tip),
     ("worst-first", learner(worst=True)),
     ("changes-input", spoils),
+    ("changes-input", spoils_unit),
     ("changes-input", removes),
     ("given-word", lambda vectors, a, b, c: b),
     ("constant", lambda vectors, a, b, c: "queen"),

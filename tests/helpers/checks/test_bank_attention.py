@@ -89,7 +89,29 @@ def own_triangle(reach):
     return answer
 
 
-SCALED_RIGHT = [attends(), in_numpy, with_the_library, nan_to_num]
+def loops_in_float32(scores, mask):
+    added, mask = torch.zeros(scores.shape), mask.expand(scores.shape)
+    for place in np.ndindex(*scores.shape):
+        added[place] = scores[place] if mask[place] else -INF
+    return added
+
+
+def renormalises(weights, mask):
+    weights = weights * mask
+    return weights / weights.sum(-1, keepdim=True)
+
+
+def masks_afterwards(query, key, value, mask, clean=lambda weights: weights):
+    weights = (query @ key.mT / query.shape[-1] ** 0.5).softmax(-1)
+    weights = weights if mask is None else clean(renormalises(weights, mask))
+    return weights @ value, weights
+
+
+SCALED_RIGHT = [
+    attends(), in_numpy, with_the_library, nan_to_num,
+    attends(hide=lambda s, m: s + torch.zeros(m.shape, dtype=s.dtype).masked_fill(~m, -INF)),
+    attends(hide=lambda s, m: s - s.new_full(m.shape, INF).masked_fill(m, 0)),
+]  # fmt: skip
 SCALED_WRONG = [
     ("softmax-axis", attends(axis=-2)),
     ("softmax-axis", attends(axis=0)),
@@ -118,6 +140,12 @@ SCALED_WRONG = [
     ("large-finite-number", attends(hide=lambda s, m: torch.where(m, s, torch.finfo(s.dtype).min), blind=False)),
     ("finite-number-leaks", attends(hide=lambda s, m: s.masked_fill(~m, -1e4), blind=False)),
     ("finite-number-leaks", attends(hide=lambda s, m: s.masked_fill(~m, -1e3))),
+    ("underflow", masks_afterwards),
+    ("underflow", lambda *four: masks_afterwards(*four, clean=lambda w: w.nan_to_num(0))),
+    ("other-dtype", attends(hide=lambda s, m: s + torch.zeros(m.shape).masked_fill(~m, -INF))),
+    ("other-dtype", attends(hide=lambda s, m: s + torch.where(m, 0.0, -INF))),
+    ("other-dtype", attends(hide=loops_in_float32)),
+    ("nan-rows", attends(hide=lambda s, m: s + torch.where(m, 0.0, -INF), blind=False)),
     ("nan-rows", attends(blind=False)),
     ("unstable-softmax", exponentials),
     ("mask-none", lambda q, k, v, m: attends(hide=None)(q, k, v, ~~m)),

@@ -44,6 +44,7 @@ WRONG = [
     ("overflow", learner(lambda z: naive_softmax(z).log())),
     ("overflow", learner(lambda z: torch.log(torch.exp(z) / torch.exp(z).sum(-1)[:, None]))),
     ("log-of-zero", learner(lambda z: F.softmax(z, 1).log())),
+    ("log-of-zero", learner(lambda z: F.softmax(z.double(), 1).log())),
     ("capped", learner(lambda z: (F.softmax(z, 1) + 1e-9).log())),
     ("capped", learner(lambda z: F.softmax(z, 1).clamp(min=1e-7).log())),
     ("opposite-sign", learner(sign=1)),

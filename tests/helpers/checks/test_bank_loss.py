@@ -109,6 +109,8 @@ WRONG = [
         learner(good=lambda s: torch.log(torch.sigmoid(s)), bad=lambda s: torch.log(torch.sigmoid(-s))),
     ),
     ("overflow", learner(bad=lambda s: torch.log(1 - torch.sigmoid(s)))),
+    ("overflow", learner(good=lambda s: s.double().sigmoid().log(), bad=lambda s: (-s.double()).sigmoid().log())),
+    ("overflow", learner(bad=lambda s: (-s.double()).sigmoid().log())),
     (
         "capped",
         learner(good=lambda s: (s.sigmoid() + 1e-8).log(), bad=lambda s: ((-s).sigmoid() + 1e-8).log()),

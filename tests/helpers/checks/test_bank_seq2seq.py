@@ -77,6 +77,7 @@ SOFTMAX_RIGHT = [
     lambda s, m: s.masked_fill(~m, -INF).softmax(-1).nan_to_num(),
     lambda s, m: torch.where(m, s, torch.finfo(s.dtype).min).softmax(dim=-1) * m,
     lambda s, m: (s + torch.zeros(m.shape).masked_fill(~m, -INF)).softmax(-1).masked_fill(~m, 0),
+    lambda s, m: (s - s.masked_fill(~m, -INF).logsumexp(-1, keepdim=True)).masked_fill(~m, -INF).exp(),
 ]
 SOFTMAX_WRONG = [
     ("mask-inverted", lambda s, m: torch.where(m, -INF, s).softmax(-1)),
@@ -90,6 +91,9 @@ SOFTMAX_WRONG = [
     ("blind-nan", lambda s, m: torch.where(m, s, -INF).softmax(-1)),
     ("blind-uniform", lambda s, m: torch.where(m, s, -1e20).softmax(-1)),
     ("finite-number", lambda s, m: torch.where(m, s, -100.0).softmax(-1) * m),
+    ("finite-number", lambda s, m: torch.where(m, s, -1e4).softmax(-1) * m),
+    ("finite-number", lambda s, m: torch.where(m, s, -1e5).softmax(-1) * m),
+    ("finite-number", lambda s, m: torch.where(m, s, -1e6).softmax(-1).masked_fill(~m, 0)),
     ("wrong-axis", lambda s, m: torch.where(m, s, -INF).softmax(-2).nan_to_num()),
     ("wrong-axis", lambda s, m: torch.where(m, s, -INF).softmax(dim=-2)),
     ("over-everything", lambda s, m: torch.where(m, s, -INF).flatten().softmax(0).reshape(s.shape)),
@@ -172,7 +176,9 @@ def one_each(scores, log_probs, width):
     return tuple(zip(*found[:width], strict=True))
 
 
-BEAM_RIGHT = [checks.beam_step.reference, beam_by_loops, beam_with_topk, beam_with_numpy]
+BEAM_RIGHT = [checks.beam_step.reference, beam_by_loops, beam_with_topk, beam_with_numpy,
+              beam_with(lambda *three: [list(part) for part in three]),
+              beam_with(lambda b, p, t: (b.tolist(), np.array(p, dtype=np.int32), t.int()))]  # fmt: skip
 BEAM_WRONG = [
     ("forgets-scores", lambda s, p, w: beam_with_topk(0 * s, p, w)),
     ("multiplies", lambda s, p, w: beam_with_topk(torch.zeros_like(s), s[:, None] * p, w)),
@@ -188,6 +194,11 @@ BEAM_WRONG = [
         *(s[:, None] + p).flatten().topk(min(w, p.numel())))),
     ("true-division", lambda s, p, w: (lambda best, places: (best, places / p.shape[1], places % p.shape[1]))(
         *(s[:, None] + p).flatten().topk(min(w, p.numel())))),
+    ("true-division", beam_with(lambda b, p, t: (b, (p * 1.0).floor(), t))),
+    ("true-division", beam_with(lambda b, p, t: (b, p, t.float()))),
+    ("true-division", beam_with(lambda b, p, t: (b.numpy(), np.floor(p.numpy() / 1), t.numpy()))),
+    ("exchanged", beam_with(lambda b, p, t: (t, p, b))),
+    ("exchanged", beam_with(lambda b, p, t: (p, t, b))),
     ("does-not-add-up", beam_with(lambda b, p, t: (b, p, t.flip(0)))),
     ("not-the-best", lambda s, p, w: beam_with_topk(s, p, w + 1)[0:0] or tuple(
         part[1:] if len(part) > w else part for part in beam_with_topk(s, p, w + 1))),

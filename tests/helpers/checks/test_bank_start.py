@@ -57,27 +57,40 @@ def stops_at_once(probabilities):
         return word
 
 
-WRONG = {
-    "least-likely": lambda p: sorted(p, key=p.get)[0],
-    "tie-last": later_wins,
-    "alphabetical": lambda p: max(p),
-    "returns-probability": lambda p: sorted(p.values())[-1],
-    "returns-pair": lambda p: sorted(p.items(), key=lambda pair: pair[1], reverse=True)[0],
-    "returns-list": lambda p: sorted(p, key=p.get, reverse=True)[:1],
-    "first-word": stops_at_once,
-    "last-word": lambda p: [*p.keys()].pop(),
-    "longest-word": lambda p: sorted(p, key=lambda word: -len(word))[0],
-    "constant": lambda p: "the",
-    "changes-input": takes_away,
-    "returns-none": lambda p: print(max(p, key=p.get)),
-    "wrong-word": lambda p: "".join(reversed(max(p, key=p.get))),
-    "wrong-type": lambda p: {max(p, key=p.get)},
-}
+def beats_the_one_before(probabilities):
+    best, last = None, 0
+    for word, probability in probabilities.items():
+        if probability > last:
+            best = word
+        last = probability
+    return best
 
 
-@pytest.mark.parametrize("reason", WRONG)
-def test_wrong(reason):
-    result = most_likely(WRONG[reason], seconds=60)
+WRONG = [
+    ("least-likely", lambda p: sorted(p, key=p.get)[0]),
+    ("tie-last", later_wins),
+    ("compares-with-previous", beats_the_one_before),
+    ("tie-by-alphabet", lambda p: max((q, w) for w, q in p.items())[1]),
+    ("tie-by-alphabet", lambda p: max(p.items(), key=lambda pair: pair[::-1])[0]),
+    ("tie-by-alphabet", lambda p: sorted(p, key=lambda word: (-p[word], word))[0]),
+    ("alphabetical", lambda p: max(p)),
+    ("returns-probability", lambda p: sorted(p.values())[-1]),
+    ("returns-pair", lambda p: sorted(p.items(), key=lambda pair: pair[1], reverse=True)[0]),
+    ("returns-list", lambda p: sorted(p, key=p.get, reverse=True)[:1]),
+    ("first-word", stops_at_once),
+    ("last-word", lambda p: [*p.keys()].pop()),
+    ("longest-word", lambda p: sorted(p, key=lambda word: -len(word))[0]),
+    ("constant", lambda p: "the"),
+    ("changes-input", takes_away),
+    ("returns-none", lambda p: print(max(p, key=p.get))),
+    ("wrong-word", lambda p: "".join(reversed(max(p, key=p.get)))),
+    ("wrong-type", lambda p: {max(p, key=p.get)}),
+]
+
+
+@pytest.mark.parametrize("reason, answer", WRONG)
+def test_wrong(reason, answer):
+    result = most_likely(answer, seconds=60)
     assert (result.status, result.reason) == ("wrong", reason)
     assert result.message
 

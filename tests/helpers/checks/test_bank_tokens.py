@@ -130,6 +130,24 @@ def test_right(check, answer):
 
 
 # Wrong answers, as learners write them ------------------------------------------------------------
+def compares_joined(symbols, pair):
+    result, i = [], 0
+    while i < len(symbols):
+        if i + 1 < len(symbols) and symbols[i] + symbols[i + 1] == pair[0] + pair[1]:
+            result.append(pair[0] + pair[1])
+            i += 2
+        else:
+            result.append(symbols[i])
+            i += 1
+    return result
+
+
+def compares_joined_each(symbols, merges):
+    for pair in merges:
+        symbols = compares_joined(symbols, pair)
+    return symbols
+
+
 def no_copy(symbols, pair):
     i = 0
     while i < len(symbols) - 1:
@@ -202,6 +220,15 @@ def total_counts(documents, vocabulary):
     return np.array([[everything.count(word) for word in vocabulary] for _ in documents])
 
 
+def one_row_again_and_again(documents, vocabulary):
+    table = [[0] * len(vocabulary)] * len(documents)
+    for row, document in enumerate(documents):
+        for word in document:
+            if word in vocabulary:
+                table[row][vocabulary.index(word)] += 1
+    return table
+
+
 def never_resets(documents, vocabulary):
     row, table = [0] * len(vocabulary), []
     for document in documents:
@@ -218,6 +245,7 @@ WRONG = [
     (count_vectors, "presence", lambda d, v: [[int(w in one) for w in v] for one in d]),
     (count_vectors, "shares", lambda d, v: [[one.count(w) / max(1, len(one)) for w in v] for one in d]),
     (count_vectors, "all-documents", total_counts),
+    (count_vectors, "all-documents", one_row_again_and_again),
     (count_vectors, "carries-on", never_resets),
     (count_vectors, "transposed", lambda d, v: [[one.count(w) for one in d] for w in v]),
     (count_vectors, "sorted-columns", lambda d, v: [[one.count(w) for w in sorted(v)] for one in d]),
@@ -239,7 +267,9 @@ WRONG = [
     (tfidf, "no-logarithm", lambda c: weights(c, idf=lambda n, df: (1 + n) / (1 + df))),
     (tfidf, "log-base", lambda c: weights(c, idf=lambda n, df: np.log2((1 + n) / (1 + df)) + 1)),
     (tfidf, "counts-occurrences", lambda c: weights(c, df=c.sum(0))),
-    (tfidf, "wrong-axis", lambda c: weights(c, idf=lambda n, df: np.log((1 + c.shape[1]) / (1 + df)) + 1)),
+    (tfidf, "counts-words", lambda c: weights(c, idf=lambda n, df: np.log((1 + c.shape[1]) / (1 + df)) + 1)),
+    (tfidf, "one-inside", lambda c: weights(c, idf=lambda n, df: np.log((1 + n) / (1 + df) + 1))),
+    (tfidf, "wrong-axis", lambda c: weights(c, df=np.resize((c > 0).sum(1), c.shape[1]))),
     (tfidf, "upside-down", lambda c: weights(c, idf=lambda n, df: np.log((1 + df) / (1 + n)) + 1)),
     (tfidf, "presence", lambda c: weights((c > 0) * 1.0)),
     (tfidf, "shares-first", lambda c: c / np.where((c**2).sum(1) == 0, 1, np.sqrt((c**2).sum(1)))[:, None]),
@@ -252,6 +282,8 @@ WRONG = [
     (merge_pair, "end-of-list", beyond_the_end),
     (merge_pair, "loses-last", forgets_the_end),
     (merge_pair, "keeps-both", steps_by_one),
+    (merge_pair, "compares-joined", compares_joined),
+    (apply_merges, "compares-joined", compares_joined_each),
     (merge_pair, "text-search", lambda s, p: " ".join(s).replace(p[0] + " " + p[1], p[0] + p[1]).split(" ")),
     (merge_pair, "changes-input", no_copy),
     (merge_pair, "pair-in-tuple", lambda s, p: [p if one == p[0] + p[1] and one not in s else one

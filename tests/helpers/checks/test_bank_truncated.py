@@ -91,6 +91,21 @@ def last_state(x, h, weight_x, weight_h, bias, chunk):
     return total
 
 
+def chunks(cut):
+    """As `with_backward`, cut in another way."""
+
+    def answer(x, h, weight_x, weight_h, bias, chunk):
+        for part in cut(x, chunk):
+            h, loss = h.detach(), 0
+            for now in part:
+                h = step(now, h, weight_x, weight_h, bias)
+                loss = loss + h.square().sum()
+            loss.backward()
+        return weight_h.grad
+
+    return answer
+
+
 @pytest.mark.parametrize("answer", [learner(), with_backward, with_the_given_weight, by_hand])
 def test_right(answer):
     result = check(answer, seconds=60)
@@ -108,6 +123,8 @@ WRONG = [
     ("last-state-only", last_state),
     ("mean-of-squares", learner(loss_of=lambda h: (h * h).mean())),
     ("no-squares", learner(loss_of=torch.sum)),
+    ("halves-the-text", chunks(torch.chunk)),
+    ("halves-the-text", chunks(torch.tensor_split)),
     ("opposite-sign", lambda *args: -learner()(*args)),
     ("scaled", lambda *args: 2 * learner()(*args)),
     ("wrong-shape", lambda *args: learner()(*args)[None]),

@@ -2,17 +2,21 @@
 
 import importlib
 import inspect
+import re
 import warnings
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from helpers import checks
 from helpers.checks.attempt import attempt, expect
 from helpers.checks.check import Check
-from helpers.checks.judge import judge
+from helpers.checks.judge import explain, judge
 
 MODULES = [importlib.import_module(f"helpers.checks.{lesson}") for lesson in checks.LESSONS]
+ROOT = Path(__file__).parents[3]
+LESSONS = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lessons").glob("[01]*.md"))
 CHECKS = [getattr(module, name) for module in MODULES for name in module.__all__]
 
 
@@ -55,6 +59,11 @@ def test_the_reference_takes_the_arguments_under_these_names(exercise):
     assert tuple(names[: len(exercise.arguments)]) == exercise.arguments
 
 
+def test_the_lessons_stub_takes_the_arguments_under_these_names(exercise):
+    (stub,) = re.findall(rf"^def (\w+)\((.*)\):\n(?:    .*\n|\n)+checks\.{exercise.name}\(\1\)$", LESSONS, re.M)
+    assert tuple(stub[1].split(", ")) == exercise.arguments
+
+
 def test_the_reference_is_right(exercise):
     finding = judge(exercise, exercise.reference, lambda case: None, lambda: "")
     assert finding.result.status == "right"
@@ -62,7 +71,7 @@ def test_the_reference_is_right(exercise):
 
 def test_every_known_mistake_is_named(exercise):
     for mistake in exercise.mistakes:
-        result = judge(exercise, mistake.wrong[-1], lambda case: None, lambda: "").result
+        result = explain(exercise, judge(exercise, mistake.wrong[-1], lambda case: None, lambda: "")).result
         assert (result.status, result.reason, result.message) == ("wrong", mistake.reason, mistake.message)
 
 

@@ -6,12 +6,17 @@ import os
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from helpers.checks.check import Check
+from helpers.checks.exercise import Mistake
+from helpers.checks.language_models import cross_entropy
 from helpers.checks.result import Result
+from helpers.checks.seq2seq import masked_softmax
 from helpers.checks.vectors import analogy, cosine, negative_sampling_loss, ppmi
 
 
@@ -219,6 +224,19 @@ def test_a_stub_that_raises_is_untried(error):
     assert ask(raising(error)).status == "untried"
 
 
+@pytest.mark.parametrize(
+    ("check", "answer"),
+    [
+        (cross_entropy, lambda logits, targets: torch.nn.functional.cross_entropy(targets, logits)),
+        (masked_softmax, lambda scores, mask: mask.softmax(-1)),
+    ],
+)
+def test_what_pytorch_cannot_do_with_a_dtype_is_no_stub(check, answer, shown):
+    result = ask(answer, check)
+    assert (result.status, result.reason) == ("wrong", "exception")
+    assert "not implemented for '" in shown[-1][1]
+
+
 def test_dots_that_are_left_over_are_untried():
     result = ask(lambda u, v: ... / 2)
     assert (result.status, result.reason) == ("untried", "ellipsis-left")
@@ -270,6 +288,18 @@ def test_time_runs_out_in_a_later_case(shown):
 
     assert ask(function, seconds=0.5).reason == "too-slow"
     assert "u = [ 2. , -1. ,  0.5]" in shown[-1][1]
+
+
+def test_a_slow_search_for_the_reason_is_not_the_learners(shown):
+    def slow(u, v):
+        while True:
+            pass
+
+    check = Check(replace(cosine.exercise, mistakes=(Mistake("slow", "Slow.", (slow,)),)))
+    result = ask(lambda u, v: 0.5, check, seconds=0.5)
+    assert (result.status, result.reason) == ("wrong", "wrong-value")
+    assert "0.96" in shown[-1][1] and "Right" not in shown[-1][1]  # what was expected
+    assert ask(raising(KeyError("u")), check, seconds=0.5).reason == "exception"
 
 
 def test_a_loop_that_swallows_everything():

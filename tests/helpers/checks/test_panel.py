@@ -104,7 +104,7 @@ def test_a_wrong_answer_shows_the_smallest_failing_case_and_folded_hints(shown, 
 
 def test_a_right_answer_hides_the_hints(shown, check):
     check(cosine.reference)
-    assert "details" not in shown[-1][0] and "Right in all 8 cases." in shown[-1][0]
+    assert "details" not in shown[-1][0] and "Right in all 10 cases." in shown[-1][0]
 
 
 def test_colours_follow_the_theme(shown, check):
