@@ -10,6 +10,7 @@ import torch.nn.functional as F
 
 from helpers.checks.masking import mask_tokens as mask
 from helpers.checks.masking import masked_loss as loss
+from helpers.checks.masking._mask import CASES, facts
 from helpers.checks.masking._profile import dice
 
 
@@ -185,6 +186,14 @@ def test_mask_wrong(reason, answer):
     result = mask(answer, seconds=60)
     assert (result.status, result.reason) == ("wrong", reason), result.message
     assert result.message
+
+
+def test_no_seed_makes_a_right_answer_wrong():
+    for case in CASES[2:]:
+        ids, _, mask_id, size, special, rate = case.args
+        made = (mask.reference(ids, dice(seed), mask_id, size, special, rate) for seed in range(100))
+        said = {facts(ids.numpy(), *(part.numpy() for part in pair), mask_id, size, special) for pair in made}
+        assert len(said) == 1
 
 
 def test_a_generator_as_an_argument_is_copied_with_its_state():

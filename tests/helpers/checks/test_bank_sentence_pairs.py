@@ -163,10 +163,10 @@ def of_the_next_article(others, articles, number, n, place):
 def one_article_each(articles, generator):
     """Another article is drawn once for each, and all its false sentences come from there."""
     found = []
-    for article in articles:
+    for article in (article for article in articles if len(article) > 1):
         others = [other for other in articles if other and other is not article]
         other = others[int(torch.randint(len(others), (), generator=generator))]
-        found += made([article, other], generator)[: max(len(article) - 1, 0)]
+        found += made([article, other], generator)[: len(article) - 1]
     return found
 
 
