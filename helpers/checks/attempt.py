@@ -136,6 +136,8 @@ def unchanged(before: Any, after: Any) -> bool:
         if type(before) is not type(after):
             return False
         if hasattr(before, "detach"):
+            if before.requires_grad != after.requires_grad and type(before).__name__ != "Parameter":  # may be frozen
+                return False
             before, after = before.detach().numpy(), after.detach().numpy()
         if isinstance(before, np.ndarray):
             same = before.shape == after.shape and before.dtype == after.dtype

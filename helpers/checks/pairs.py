@@ -39,5 +39,5 @@ class Pair:
                 return part
         if parts[0].value.shape != parts[1].value.shape:
             shapes = f"{parts[0].value.shape} and {parts[1].value.shape}"
-            return Reading(None, "wrong-shape", f"{both} have shapes {shapes}; both should have that of the weights.")
+            return Reading(None, "wrong-shape", f"{both} have shapes {shapes}; both should have the same shape.")
         return Reading(np.stack([part.value for part in parts]))

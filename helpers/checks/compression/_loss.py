@@ -172,7 +172,7 @@ distillation_loss = Check(
             _case(4, 4, 5, 3.0, 0.3, "four texts, five classes"),
             _case(5, 2, 3, 0.5, 0.7, "a temperature below 1"),
             _case(6, 3, 4, 2.5, 0.25, "three texts, four classes"),
-            Case((torch.tensor([[1000.0, 0.0, -1000.0]]).requires_grad_(), torch.tensor([[1000.0, 500.0, 0.0]]),
+            Case((torch.tensor([[1000.0, 0.0, -1000.0]]).requires_grad_(), torch.tensor([[0.0, 500.0, 1000.0]]),
                   torch.tensor([2]), 2.0, 0.5), "logits of 1,000"),
         ),
         mistakes=MISTAKES,

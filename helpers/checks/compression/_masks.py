@@ -10,7 +10,7 @@ import torch
 
 from helpers.checks.answers import Array, Reading
 from helpers.checks.check import Check
-from helpers.checks.exercise import Case, Exercise, Mistake
+from helpers.checks.exercise import Case, Exercise, Mistake, Symptom
 from helpers.compression.prune import pruning_masks as reference
 
 
@@ -183,6 +183,12 @@ def _drawn(seed: int, *shapes: tuple, sizes: tuple = (1.0, 0.3, 2.0)) -> list[to
             for shape, size in zip(shapes, sizes, strict=False)]  # fmt: skip
 
 
+def _as_small(args: tuple, stays: np.ndarray) -> bool:
+    """Whether as many go as should, and as small ones: only which of equals is another question."""
+    sizes, right = _sizes(args[0]).numpy(), np.concatenate([mask.flatten() for mask in reference(*args)])
+    return np.array_equal(np.sort(sizes[stays == 0]), np.sort(sizes[~right]))
+
+
 pruning_masks = Check(
     Exercise(
         name="compression.pruning_masks",
@@ -198,12 +204,21 @@ pruning_masks = Check(
                  "a matrix of large and one of small weights"),
             Case(([torch.tensor([[1.0, -1.0, 1.0], [1.0, 2.0, -1.0]])], 0.5), "five equal weights of six"),
             Case(([torch.zeros(2, 2), torch.tensor([0.0, 1.0])], 0.5), "zeros, and half of all to go"),
+            Case(([(torch.arange(64) % 3).float().view(8, 8)], 0.5), "many equal weights"),
             Case((_drawn(1, (3, 4), (2, 3)), 0.15), "two drawn matrices, 15 % of 18 weights"),
             Case((_drawn(2, (2, 3), (4,), (3, 2)), 0.7), "three tensors, most of them"),
             Case((_drawn(3, (3, 3)), 0.0), "none to go"),
             Case((_drawn(4, (2, 2), (3, 2)), 1.0), "all to go"),
         ),
         mistakes=MISTAKES,
+        symptoms=(
+            Symptom(
+                "ties-not-first",
+                "Exactly k go, and none that is too large, but of equal weights not those that stand first: sort with "
+                "`stable=True`.",
+                _as_small,
+            ),
+        ),
         hints=(
             "Lay the magnitudes of all tensors in one row (`torch.cat` of `weight.abs().flatten()`), sort that, and "
             "let the first k places go. Then cut the row into the tensors' shapes again.",

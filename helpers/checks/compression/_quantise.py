@@ -139,10 +139,17 @@ MISTAKES = (
         (_shifted_first,),
     ),
     Mistake(
+        "not-held",
+        "Right, but where both ends are rounded up, the highest level lies above 2^bits - 1. Hold the levels: "
+        "`.clamp(0, 2**bits - 1)`.",
+        (lambda x, b: ((x / _scale(x, b)).round() + _zero(x, b), _scale(x, b), _zero(x, b)),),
+    ),
+    Mistake(
         "zero-point-sign",
         "The sign of your zero point is the wrong way round: 0 lies above the lowest number, at -low / scale.",
         (
             lambda x, b: (((x / _scale(x, b)).round() + _zero(x, b)), _scale(x, b), -_zero(x, b)),
+            lambda x, b: (_with(x, b, *_range(x))[0], _scale(x, b), -_zero(x, b)),
             lambda x, b: (((x / _scale(x, b)).round() - _zero(x, b)), _scale(x, b), -_zero(x, b)),
             lambda x, b: _on(x, _scale(x, b), -_zero(x, b), 2**b - 1),
         ),
@@ -152,6 +159,7 @@ MISTAKES = (
         "The zero point is not in your levels: x / scale counts from zero, levels count from the lowest number.",
         (
             lambda x, b: ((x / _scale(x, b)).round(), _scale(x, b), _zero(x, b)),
+            lambda x, b: (_with(x, b, *_range(x))[0] - _zero(x, b), _scale(x, b), _zero(x, b)),
             lambda x, b: _on(x, _scale(x, b), 0, 2**b - 1)[:2] + (_zero(x, b),),
         ),
     ),
@@ -198,6 +206,7 @@ quantise = Check(
         answer=Grid(),
         cases=(
             Case((torch.tensor([-1.0, 0.0, 2.0]), 2), "three numbers and four levels"),
+            Case((torch.tensor([-1.5, 0.0, 1.5]), 2), "a range as wide below zero as above"),
             Case((torch.tensor([0.5, 2.0, 1.2, 3.0]), 3), "positive numbers and eight levels"),
             Case((torch.tensor([[-1.5, -0.4], [-2.0, -3.1]]), 4), "negative numbers and sixteen levels"),
             Case((torch.full((3,), 3.0), 8), "the same number three times"),

@@ -19,6 +19,21 @@ from helpers.checks.recurrent._shared import dice
 from helpers.checks.show import kind
 
 WANTED = "a module, (…, in) -> (…, out)"
+ALL_ALIKE = (
+    "all-alike",
+    "Your starting matrix holds the same numbers `rank` times. They get the same gradient and stay the same: the "
+    "correction has rank 1 for ever. Let it start at random.",
+)
+MATRICES_CUT_OFF = (
+    "matrices-without-gradient",
+    "The numbers are right, but a gradient is missing at one of the two matrices, or at both: they can't learn. Look "
+    "for no_grad, .detach() and .data.",
+)
+INPUT_CUT_OFF = (
+    "input-without-gradient",
+    "The numbers are right, but the gradient of the input is cut off: layers below could not learn. `linear` is frozen "
+    "by its weights alone; leave no_grad, .detach() and .data away.",
+)
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,7 @@ def _tried(module: nn.Module, learns: list[nn.Parameter]) -> Reading:
     sides = [next(size for size in weight.shape if size != rank) for weight in learns]
     n_in, x = _input(module, sides)
     begun, some = module(x), any(bool(weight.any()) for weight in learns)
+    odd = _all_alike(learns, rank)
     for weight in learns:
         weight.zero_()
     plain = module(x)
@@ -95,7 +111,34 @@ def _tried(module: nn.Module, learns: list[nn.Parameter]) -> Reading:
         weight.copy_(known if weight.shape == known.shape else known.T)
     filled = module(x)
     starts = float(begun.shape == plain.shape and torch.allclose(begun, plain, rtol=1e-4, atol=1e-5))
-    return Reading(np.array([starts, float(some), *plain.flatten().tolist(), *filled.flatten().tolist()]))
+    odd = odd or _gradients(module, x, learns, plain)
+    return Reading(np.array([starts, float(some), *plain.flatten().tolist(), *filled.flatten().tolist()]), *odd)
+
+
+def _all_alike(learns: list[nn.Parameter], rank: int) -> tuple[str, ...]:
+    """What is to be said if a starting matrix has the same `rank` times over, but for zeros; else nothing."""
+    rows = [weight if len(weight) == rank else weight.T for weight in learns]
+    if rank > 1 and any(bool(each.any() and (each == each[0]).all()) for each in rows):
+        return ALL_ALIKE
+    return ()
+
+
+def _gradients(module: nn.Module, x: torch.Tensor, learns: list[nn.Parameter], plain: torch.Tensor) -> tuple[str, ...]:
+    """What is to be said about gradients that are cut off; nothing if they are whole.
+
+    The output is linear in x (but for the bias) and in each matrix, so the gradient times each is what it adds.
+    """
+    with torch.enable_grad():
+        asks = x.clone().requires_grad_()
+        total = module(asks).sum()
+        ways = [asks, *learns]
+        found = torch.autograd.grad(total, ways, allow_unused=True) if total.requires_grad else [None] * 3
+    adds = [total - module(0 * x).sum(), *[total - plain.sum()] * 2]
+    whole = [gradient is not None and torch.allclose((gradient * way).sum(), added, rtol=1e-3, atol=1e-3)
+             for gradient, way, added in zip(found, ways, adds, strict=True)]  # fmt: skip
+    if not all(whole[1:]):
+        return MATRICES_CUT_OFF
+    return () if whole[0] else INPUT_CUT_OFF
 
 
 def _input(module: nn.Module, sides: list[int]) -> tuple[int, torch.Tensor]:

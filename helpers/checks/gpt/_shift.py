@@ -77,18 +77,18 @@ MISTAKES = (
     ),
     Mistake(
         "last-target-only",
-        "The targets are only the last tokens. Every place has one: a text of T + 1 tokens asks T questions.",
+        "The targets hold one token of each text. Every place has one: a text of T + 1 tokens asks T questions.",
         (lambda x: (x[:, :-1], x[:, -1]), lambda x: (x[:, :-1], x[:, -1:])),
     ),
     Mistake(
+        "cuts-one",
+        "One of the two is a token too short. Inputs lose only the last token, targets only the first.",
+        (lambda x: (x[:, :-1], x[:, 1:-1]), lambda x: (x[:, 1:-1], x[:, 1:])),
+    ),
+    Mistake(
         "cuts-both",
-        "You dropped a token at both ends of one of them. Inputs lose only the last token, targets only the first.",
-        (
-            lambda x: (x[:, :-1], x[:, 1:-1]),
-            lambda x: (x[:, 1:-1], x[:, 1:]),
-            lambda x: (x[:, 1:-1], x[:, 2:]),
-            lambda x: (x[:, :-2], x[:, 1:-1]),
-        ),
+        "Both are a token too short. Inputs lose only the last token, targets only the first.",
+        (lambda x: (x[:, 1:-1], x[:, 2:]), lambda x: (x[:, :-2], x[:, 1:-1])),
     ),
     Mistake(
         "flattened",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from typing import Any
+
 import torch
 
-from helpers.checks.answers import Array
+from helpers.checks.answers import Array, Reading
 from helpers.checks.attention._shared import dice
 from helpers.checks.check import Check
 from helpers.checks.exercise import Case, Exercise, Mistake
@@ -104,6 +107,22 @@ def attends(x):
     return (weights @ torch.sin(x))[0]
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A tensor (T,) that hangs on no graph; other forms of numbers are taken too."""
+
+    wanted: str = "a plain tensor (T,)"
+
+    def read(self, value: Any, args: tuple) -> Reading:
+        """Read an answer; `args` is what it was computed from."""
+        reading = Array(self.wanted).read(value, args)
+        if reading.reason or not getattr(value, "requires_grad", False):
+            return reading
+        message = ("The numbers are right, but your tensor still asks for a gradient, so that `.numpy()` refuses it. "
+                   "Multiply by `x.detach()`, or end with `.detach()`.")  # fmt: skip
+        return replace(reading, reason="not-plain", message=message)
+
+
 def _case(t: int, d: int, score, about: str) -> Case:
     return Case((dice(900 + 10 * t + d)(t, d), Given(score)), about)
 
@@ -116,7 +135,7 @@ gradient_times_input = Check(
         minutes=5,
         arguments=("vectors", "score"),
         reference=reference,
-        answer=Array("a tensor (T,)"),
+        answer=Plain(),
         cases=(
             _case(2, 3, first_number, "a score that reads one number of the first token"),
             _case(3, 2, squares, "a score that sums all squares"),
@@ -126,7 +145,8 @@ gradient_times_input = Check(
         ),
         mistakes=MISTAKES,
         hints=(
-            "PyTorch differentiates by tensors that ask for it: `x = vectors.clone().requires_grad_()`. Then "
+            "PyTorch differentiates by tensors that ask for it: `x = vectors.detach().clone()"
+            ".requires_grad_()`. Then "
             "`score(x).backward()` leaves the gradient in `x.grad`, of x's shape.",
             "`(x.grad * x.detach()).sum(dim=-1)`: number by number, summed over each token's vector.",
         ),

@@ -60,8 +60,24 @@ def facts(ids: np.ndarray, inputs: np.ndarray, targets: np.ndarray, mask_id: int
     if n_asked >= ENOUGH:
         shares = [(inputs[here] == mask_id).mean(), len(drawn) / n_asked, same[here].mean()]
         found["of these [MASK]"], found["another token"], found["unchanged"] = (nearest(s, SHARES) for s in shares)
-        found["one other token for all"] = "yes" if len(drawn) > 10 and len(set(drawn.tolist())) == 1 else "no"
+        rows = np.nonzero(here & ~same & (inputs != mask_id))[0]
+        found["other tokens"] = _variety(drawn, rows, special, size)
     return Facts(found)
+
+
+def _variety(drawn: np.ndarray, rows: np.ndarray, special: tuple, size: int) -> str:
+    """How the tokens put in at random vary; `rows` says in which text each stands."""
+    if len(drawn) < 50:
+        return "any"
+    different, beside = set(drawn.tolist()), rows[1:] == rows[:-1]
+    if len(different) == 1:
+        return "one for all"
+    if beside.sum() >= 50 and (drawn[1:] == drawn[:-1])[beside].mean() > 0.5:
+        return "one for each text"
+    if len(different) < min(len(drawn), size - len(special)) / 5:
+        return "few"
+    above = max(special) > len(special) and min(different) > max(special)
+    return "above the special ones" if above else "any"
 
 
 @dataclass(frozen=True)
@@ -87,8 +103,9 @@ class Masked:
             return Reading(None, "wrong-shape", message)
         ids, generator, mask_id, size, special, rate = case.args
         found = facts(ids.numpy(), inputs, targets, mask_id, size, tuple(special))
-        if args and 0 < rate < 1 and "other tokens asked for" in found.facts and not args[1].used(generator):
-            return Reading(found, *UNUSED)
+        if args and 0 < rate < 1 and "other tokens asked for" in found.facts:
+            obeyed = args[1].used(generator) and args[1].alone()
+            return Reading(found) if obeyed else Reading(found, *UNUSED)
         return Reading(found)
 
 
@@ -166,12 +183,27 @@ mask_tokens = Check(
             Symptom(
                 "one-token-for-all",
                 "One random token is put in everywhere. Draw one for each place.",
-                _is("one other token for all", "yes"),
+                _is("other tokens", "one for all"),
+            ),
+            Symptom(
+                "one-token-for-each-text",
+                "One random token is put in all over a text. Draw one for each place.",
+                _is("other tokens", "one for each text"),
+            ),
+            Symptom(
+                "few-tokens",
+                "The same few tokens are put in everywhere. Draw each from all that are not in `special_ids`.",
+                _is("other tokens", "few"),
+            ),
+            Symptom(
+                "only-larger-tokens",
+                "The tokens put in are all larger than the largest of `special_ids`. Smaller ones may come up, too.",
+                _is("other tokens", "above the special ones"),
             ),
             Symptom(
                 "fixed-places",
                 "The same places are chosen in every text. Let chance choose in each.",
-                _is("the same places in every text", "yes"),
+                lambda args, value: 0 < args[5] < 1 and value.facts.get("the same places in every text") == "yes",
             ),
             Symptom(
                 "wrong-rate",

@@ -13,7 +13,7 @@ from helpers.checks.check import Check
 from helpers.checks.exercise import Case, Exercise, Symptom
 from helpers.checks.guard import Stop
 from helpers.checks.masking._pairs_wrong import MISTAKES
-from helpers.checks.masking._profile import Facts, dice
+from helpers.checks.masking._profile import UNUSED, Facts, dice
 from helpers.checks.show import kind
 from helpers.pretraining import sentences
 
@@ -26,17 +26,31 @@ def _how_many(which: Iterable[bool]) -> str:
     return "none there" if not which else "all" if all(which) else "some" if any(which) else "none"
 
 
+def _share(share: float) -> str:
+    """A share of true pairs in per cent; at some 230 pairs chance moves a half by up to 15."""
+    return f"about {100 * (0.5 if abs(share - 0.5) < 0.15 else min(SHARES, key=lambda one: abs(one - share))):.0f} %"
+
+
+def _by_rule(labels: list[bool], openings: list[bool]) -> bool:
+    """Whether labels hardly ever change, or nearly always, or those of the articles' first pairs are all the same."""
+    changes = sum(one != two for one, two in pairwise(labels)) / len(labels)
+    return not 0.1 < changes < 0.9 or (len(openings) > 25 and len(set(openings)) == 1)
+
+
+def _asked(firsts: list[str], wanted: list[str]) -> str:
+    return "once, in order" if firsts == wanted else "once" if Counter(firsts) == Counter(wanted) else "no"
+
+
 def facts(articles: list[list[str]], pairs: list[tuple[str, str, bool]]) -> Facts:
     """What a list of pairs says about how it was made."""
     place = {sentence: (n, m) for n, article in enumerate(articles) for m, sentence in enumerate(article)}
     follows = {first: second for article in articles for first, second in pairwise(article)}
     true = [(first, second) for first, second, is_next in pairs if is_next]
     false = [(first, second) for first, second, is_next in pairs if not is_next]
-    firsts = Counter(first for first, _, _ in pairs)
     known = [pair for pair in false if pair[1] in place and pair[0] in place]
     found: dict[str, object] = {
         "sentences": f"{len(place):,}",
-        "every sentence with a next one asked": "once" if firsts == Counter(follows) else "no",
+        "every sentence with a next one asked": _asked([first for first, _, _ in pairs], list(follows)),
         "pairs": "as many as such sentences" if len(pairs) == len(follows) else "another number",
     }
     if len(pairs) >= ENOUGH:  # below that, chance may hide a mistake
@@ -44,11 +58,17 @@ def facts(articles: list[list[str]], pairs: list[tuple[str, str, bool]]) -> Fact
         found["false pairs follow each other"] = _how_many(follows.get(one) == two for one, two in false)
         found["false from the same article"] = _how_many(place[a][0] == place[b][0] for a, b in known)
         found["sentences that are in no article"] = _how_many(b not in place for _, b, _ in pairs)
-        share = len(true) / len(pairs)
-        found["true pairs"] = f"about {100 * min(SHARES, key=lambda one: abs(one - share)):.0f} %"
+        found["true pairs"] = _share(len(true) / len(pairs))
+        openings = [is_next for first, _, is_next in pairs if first in place and place[first][1] == 0]
+        found["labels"] = "by a rule" if _by_rule([is_next for _, _, is_next in pairs], openings) else "by chance"
         different = len({second for _, second in false})
         found["false sentences"] = "varied" if len(false) < 20 or different > len(false) / 4 else "few"
         places = {place[b][1] for _, b in known}
+        homes = [(place[a][0], place[b][0]) for a, b in known]
+        beside = [one[1] == two[1] for one, two in pairwise(homes) if one[0] == two[0]]
+        found["false ones of an article"] = "from any"
+        if len(beside) > 50 and sum(beside) > 0.6 * len(beside):
+            found["false ones of an article"] = "from one other"
         found["false ones by place"] = "first ones alone" if len(known) > 20 and places == {0} else "any"
     return Facts(found)
 
@@ -65,7 +85,7 @@ class Pairs:
     wanted: str = "a list of (first, second, whether it follows)"
 
     def read(self, value: Any, args: tuple) -> Reading:
-        """Read an answer; an empty list belongs to the case that has no pairs."""
+        """Read an answer; `args` say whether the generator was used. No pairs: that is the case without any."""
         if (never := _never_an_answer(value, self.wanted)) is not None:
             return never
         odd = Reading(None, "wrong-type", f"Your function returns {kind(value)}; expected {self.wanted}.")
@@ -83,7 +103,10 @@ class Pairs:
         heard = {sentence for first, second, _ in pairs for sentence in (first, second)}
         fits = (case for case in self.known if heard & {s for article in case.args[0] for s in article})
         case = next(fits, self.known[-1])
-        return Reading(facts(case.args[0], pairs))
+        found = facts(case.args[0], pairs)
+        if args and len(pairs) >= ENOUGH and not (args[1].used(case.args[1]) and args[1].alone()):
+            return Reading(found, *UNUSED)
+        return Reading(found)
 
 
 def _articles(name: str, *lengths: int) -> list[list[str]]:
@@ -134,6 +157,23 @@ sentence_pairs = Check(
                 "wrong-number",
                 "Not every sentence that has a next one is asked once: an article of n sentences gives n − 1 pairs.",
                 lambda args, value: value.facts["every sentence with a next one asked"] == "no",
+            ),
+            Symptom(
+                "other-order",
+                "Every sentence is asked once, but the pairs do not stand in the order of the text.",
+                lambda args, value: value.facts["every sentence with a next one asked"] == "once",
+            ),
+            Symptom(
+                "by-rule",
+                "Which pairs are true follows a rule, such as every other one. Let chance decide anew for each: "
+                "`torch.rand((), generator=generator) < 0.5`.",
+                lambda args, value: value.facts.get("labels") == "by a rule",
+            ),
+            Symptom(
+                "from-one-other",
+                "Most false sentences of an article come from one other article. Draw each from all sentences of all "
+                "the others.",
+                lambda args, value: value.facts.get("false ones of an article") == "from one other",
             ),
             Symptom(
                 "uneven",

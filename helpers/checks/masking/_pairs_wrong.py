@@ -71,6 +71,12 @@ def _fixed_half(articles, dice):
     return pairs[: len(pairs) // 2] + rest[: len(rest) // 2]
 
 
+def _true_then_false(articles, dice):
+    """Both pairs of each sentence, the true one first."""
+    both = zip(_pairs(articles, dice, true=1.0), _pairs(articles, dice, true=0.0), strict=True)
+    return [pair for two in both for pair in two]
+
+
 MISTAKES = (
     Mistake(
         "all-true",
@@ -134,7 +140,7 @@ MISTAKES = (
     Mistake(
         "both",
         "You make a true and a false pair of each sentence. One of the two, by chance.",
-        (_with(again="both"),),
+        (_with(again="both"), _true_then_false),
     ),
     Mistake(
         "every-other",

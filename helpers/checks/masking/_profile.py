@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+
+import numpy as np
 import torch
 
 
@@ -24,11 +27,18 @@ class Facts(str):
 
 
 class Dice(torch.Generator):
-    """A random generator as an argument of a case: copied with its state; that it changes is held against nobody."""
+    """A random generator as an argument of a case: copied with its state; that it changes is held against nobody.
+
+    Attributes:
+        elsewhere: of a copy, how the generators stood then that nobody hands over.
+    """
+
+    elsewhere: tuple = ()
 
     def __deepcopy__(self, memo: dict) -> Dice:
         copied = Dice()
         copied.set_state(self.get_state())
+        copied.elsewhere = _elsewhere()
         return copied
 
     def __repr__(self) -> str:
@@ -37,6 +47,16 @@ class Dice(torch.Generator):
     def used(self, since: Dice) -> bool:
         """Whether anything was drawn since it was a copy of another."""
         return not torch.equal(self.get_state(), since.get_state())
+
+    def alone(self) -> bool:
+        """Whether nothing was drawn without a generator since this copy was made."""
+        return self.elsewhere == _elsewhere()
+
+
+def _elsewhere() -> tuple:
+    """The states of PyTorch's, NumPy's and Python's own generators."""
+    numpys = np.random.get_state()  # noqa: NPY002
+    return torch.get_rng_state().numpy().tobytes(), numpys[1].tobytes(), numpys[2:], random.getstate()
 
 
 def dice(seed: int) -> Dice:
@@ -53,6 +73,6 @@ def nearest(share: float, usual: tuple[float, ...]) -> str:
 
 UNUSED = (
     "ignores-generator",
-    "The rates are right, but nothing was drawn from `generator`: hand it on, `torch.rand(…, generator=generator)`. "
-    "Then the same seed gives the same answer again.",
+    "The rates are right, but not everything was drawn from `generator`: hand it to every draw, "
+    "`torch.rand(…, generator=generator)`. Then the same seed gives the same answer again.",
 )

@@ -10,7 +10,7 @@ from helpers.checks.exercise import Case, Exercise, Mistake
 from helpers.tasks import summaries as reference
 
 
-def _mmr(how="max", weights=None, sign=-1, again=False, first=None, among="chosen", extra=0):
+def _mmr(how="max", weights=None, sign=-1, again=False, first=None, among="chosen", extra=0, of=lambda sims: sims):
     """MMR with something changed.
 
     Args:
@@ -18,6 +18,7 @@ def _mmr(how="max", weights=None, sign=-1, again=False, first=None, among="chose
         weights: from trade_off, the weights of relevance and redundancy.
         sign: of redundancy. again: a sentence may be chosen twice. first: which is chosen first, without looking.
         among: redundancy towards those "chosen", or "all" others. extra: how many more are chosen.
+        of: what is made of a similarity first.
     """
 
     def answer(relevance, similarity, k, trade_off):
@@ -31,7 +32,7 @@ def _mmr(how="max", weights=None, sign=-1, again=False, first=None, among="chose
             sims = [similarity[i, others[i]] if others[i] else torch.zeros(1) for i in range(n)]
             take = {"max": torch.max, "sum": torch.sum, "mean": torch.mean, "min": torch.min,
                     "last": lambda x: x[-1]}[how]  # fmt: skip
-            score = torch.stack([a * relevance[place] + sign * b * take(sims[place]) for place in range(n)])
+            score = torch.stack([a * relevance[place] + sign * b * take(of(sims[place])) for place in range(n)])
             if not again:
                 score[chosen] = -torch.inf
             chosen.append(int(score.argmax()))
@@ -107,6 +108,9 @@ MISTAKES = (
             "nothing is chosen, its redundancy is 0.", (_mmr(first=0),)),  # fmt: skip
     Mistake("against-all", "You compare with all other sentences. Only those that are chosen already can be repeated.",
             (_mmr(among="all"),)),  # fmt: skip
+    Mistake("negative-lost", "A negative similarity counts as 0 with you, or has lost its sign. Take the largest as it "
+            "is: redundancy is 0 only as long as nothing is chosen.",
+            (_mmr(of=torch.abs), _mmr(of=torch.relu))),  # fmt: skip
     Mistake("one-too-few", "One sentence too few is chosen.", (_mmr(extra=-1),)),
     Mistake("one-too-many", "One sentence too many is chosen.", (_mmr(extra=1),)),
     Mistake("sorted", "The right sentences, in the order of the text. Here they are wanted in the order in which they "
@@ -146,6 +150,8 @@ mmr = Check(
                   "two of three sentences, of which two say the same"),
             _case([0.5, 0.9, 0.8], [(0.0, 1.0), (1.0, 0.0), (1.0, 0.05)], 2, 0.9,
                   "the same, where relevance counts most"),
+            Case((torch.tensor([0.9, 0.5, 0.45]), torch.tensor([[1.0, 0.0, -0.3], [0.0, 1.0, 0.0], [-0.3, 0.0, 1.0]]),
+                  2, 0.5), "a negative similarity"),
             _case([0.65, 0.55, 0.95, 0.9, 0.6, 0.8], _FAN, 4, 0.4, "four of six, where redundancy counts more"),
             _case([0.4, 0.15, 0.35, 0.75, 0.2, 0.85], _FAN, 4, 0.8, "four of six, where relevance counts more"),
             _case([0.5, 0.6, 0.7, 0.4, 0.55, 0.65], _FAN[::-1], 3, 0.75, "three of six sentences"),

@@ -45,6 +45,13 @@ def _overlaps(gold, found, kinds=True):
     return _f1(right, offered, there)
 
 
+def _by_place(gold, found):
+    """The first span of a sentence is compared with the first, the second with the second."""
+    pairs = list(zip(gold, found, strict=True))
+    right = sum(tuple(a) == tuple(b) for true, mine in pairs for a, b in zip(true, mine, strict=False))
+    return _f1(right, *_counts(gold, found)[1:])
+
+
 def _of_each(gold, found, empty=0.0):
     """The mean of each sentence's F1."""
     scores = []
@@ -117,6 +124,8 @@ MISTAKES = (
             (_by(lambda span: (span[1], span[2])), _by(lambda span: span[1]))),  # fmt: skip
     Mistake("overlap-counts", "Spans that merely overlap count as right. Start and end must be the same.",
             (_overlaps, lambda gold, found: _overlaps(gold, found, kinds=False))),  # fmt: skip
+    Mistake("by-place-in-the-list", "You compare the first span with the first, the second with the second. One that "
+            "was missed moves the rest: ask whether a span is among those that are there.", (_by_place,)),  # fmt: skip
     Mistake("kind-only", "Only the kinds are compared, not where the spans stand.", (_by(lambda span: span[2]),)),
     Mistake("sentences-mixed", "A span of one sentence was compared with those of another. Words are counted anew in "
             "each sentence: compare sentence by sentence.", (_mixed,)),  # fmt: skip
@@ -162,7 +171,7 @@ span_f1 = Check(
         reference=reference.span_f1,
         answer=Number("one number from 0 to 1"),
         cases=(
-            Case(([[(0, 1, _C), (3, 5, _C)]], [[(0, 1, _C)]]), "one of two spans found"),
+            Case(([[(0, 1, _C), (3, 5, _C)]], [[(3, 5, _C)]]), "one of two spans found"),
             Case(([[(0, 2, _C), (4, 5, _D)]], [[(0, 2, _C), (4, 5, _M), (6, 7, _D)]]), "a wrong kind, a false alarm"),
             Case(([[(1, 4, _C), (5, 7, _D), (9, 10, _M), (12, 14, _C)]],
                   [[(1, 3, _C), (5, 6, _D), (9, 10, _M), (13, 14, _C)]]), "two ends and a start that are off"),

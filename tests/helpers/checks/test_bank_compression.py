@@ -32,6 +32,22 @@ def by_loop(x, bits):
     return torch.tensor(levels).view(x.shape), step, zero
 
 
+def halves_up(x, bits):
+    """Halves go up, not to the even level: which of two equally near levels is open."""
+    levels, scale, zero = with_numpy(x, bits)
+    return np.clip(np.floor(x.numpy() / scale + 0.5) + zero, 0, 2**bits - 1), scale, zero
+
+
+def halves_up_not_held(x, bits):
+    levels, scale, zero = with_numpy(x, bits)
+    return np.floor(x.numpy() / scale + 0.5) + zero, scale, zero
+
+
+def not_held(x, bits):
+    low, scale = spread(x, bits)
+    return torch.round(x / scale) + round(-low / scale), scale, round(-low / scale)
+
+
 def without_zero(x, bits):
     scale = float(x.max() - x.min()) / (2**bits - 1) or 1.0
     zero = round(float(-x.min()) / scale)
@@ -54,6 +70,7 @@ def spread(x, bits):
 
 QUANTISE = [
     ("", quantise.reference), ("", with_numpy), ("", with_tensors), ("", by_loop),
+    ("", halves_up), ("not-held", not_held), ("not-held", halves_up_not_held),
     ("zero-outside", without_zero),
     ("one-level-too-many", lambda x, b: (lambda low, high: (lambda s: (
         ((x / s).round() + round(-low / s)).clamp(0, 2**b), s, round(-low / s)))((high - low) / 2**b or 1.0))(
@@ -113,6 +130,17 @@ def masks_by_rank(weights, fraction):
     return out
 
 
+def without_stable(smallest):
+    def answer(weights, fraction):
+        sizes = torch.cat([weight.abs().flatten() for weight in weights])
+        stays = torch.ones(len(sizes), dtype=torch.bool)
+        stays[smallest(sizes, round(fraction * len(sizes)))] = False
+        parts = stays.split([weight.numel() for weight in weights])
+        return [part.reshape(weight.shape) for part, weight in zip(parts, weights, strict=True)]
+
+    return answer
+
+
 def by_layer(weights, fraction):
     return [masks_by_rank([weight], fraction)[0] for weight in weights]
 
@@ -139,6 +167,10 @@ MASKS = [
     ("each-by-itself", by_layer),
     ("ties-all-go", above(torch.gt)),
     ("ties-all-stay", above(torch.ge)),
+    ("ties-not-first", without_stable(lambda sizes, k: sizes.argsort()[:k])),
+    ("ties-not-first", without_stable(lambda sizes, k: sizes.topk(k, largest=False).indices)),
+    ("ties-not-first", without_stable(lambda sizes, k: torch.from_numpy(np.argsort(sizes.numpy()))[:k])),
+    ("ties-last-first", without_stable(lambda sizes, k: len(sizes) - 1 - sizes.flip(0).argsort(stable=True)[:k])),
     ("without-magnitude", lambda w, f: masks_by_rank([one + 1000 for one in w], f)),
     ("largest-go", lambda w, f: masks_by_rank([1 / (one.abs() + 1e-3) for one in w], f)),
     ("upside-down", lambda w, f: [torch.logical_not(m) for m in masks_by_rank(w, f)]),
@@ -172,7 +204,7 @@ def loss_with_softmax_target(s, t, y, T, a):
 def loss_with_distributions(s, t, y, T, a):
     of = torch.distributions.Categorical
     soft = torch.distributions.kl_divergence(of(logits=t / T), of(logits=s / T)).mean()
-    return torch.lerp(F.cross_entropy(s, y), soft * T * T, a)
+    return a * T * T * soft + (1 - a) * F.cross_entropy(s, y)
 
 
 def loss(soft, hard=lambda s, y, T: F.cross_entropy(s, y), weigh=lambda x, y, a: a * x + (1 - a) * y):
@@ -183,9 +215,16 @@ def divergence(s, t, **options):
     return F.kl_div(F.log_softmax(s, 1), F.softmax(t, 1), **{"reduction": "batchmean"} | options)
 
 
+def floored(log):
+    """Logarithms kept from minus infinity by a small number: the loss then knows no large surprise."""
+    return loss(lambda s, t, T: T * T * F.kl_div(log(F.softmax(s / T, 1)), F.softmax(t / T, 1), reduction="batchmean"))
+
+
 LOSS = [
     ("", distillation_loss.reference), ("", loss_by_hand), ("", loss_with_softmax_target),
-    ("", loss_with_distributions),
+    ("infinite", loss_with_distributions),  # where the student's probability is 0 in 32 bits; right for small logits
+    ("wrong-value", floored(lambda q: (q + 1e-9).log())), ("wrong-value", floored(lambda q: q.clamp(min=1e-9).log())),
+    ("wrong-value", floored(lambda q: (q + 1e-12).log())), ("wrong-value", floored(lambda q: (q + 1e-38).log())),
     ("no-t-squared", loss(lambda s, t, T: divergence(s / T, t / T))),
     ("t-not-squared", loss(lambda s, t, T: T * divergence(s / T, t / T))),
     ("t-squared-on-both", loss(lambda s, t, T: T * T * divergence(s / T, t / T),

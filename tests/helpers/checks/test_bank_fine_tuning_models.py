@@ -177,7 +177,26 @@ class OtherWayRound(nn.Module):
         return nn.functional.linear(x, weight, self.linear.bias)
 
 
-@pytest.mark.parametrize("answer", [lora.reference, WithLinears, OtherWayRound,
+class Apart(nn.Module):
+    """The weight and bias are taken out of the layer as buffers; the matrices are given."""
+
+    def __init__(self, linear, down, up, scale):
+        super().__init__()
+        self.register_buffer("weight", linear.weight.detach().clone())
+        self.register_buffer("bias", None if linear.bias is None else linear.bias.detach().clone())
+        self.down, self.up, self.scale = nn.Parameter(down), nn.Parameter(up), scale
+
+    def forward(self, x):
+        correction = torch.einsum("...i,ri,or->...o", x, self.down, self.up)
+        return nn.functional.linear(x, self.weight, self.bias) + self.scale * correction
+
+
+def weight_and_bias_apart(linear, rank, alpha):
+    down = 0.01 * torch.randn(rank, linear.in_features)
+    return Apart(linear, down, torch.zeros(linear.out_features, rank), alpha / rank)
+
+
+@pytest.mark.parametrize("answer", [lora.reference, WithLinears, OtherWayRound, weight_and_bias_apart,
                                     lambda linear, rank, alpha: WithLinears(linear, rank, alpha)])  # fmt: skip
 def test_lora_right(answer):
     result = lora(answer, seconds=60)
@@ -223,7 +242,33 @@ def changes_the_weight(linear, rank, alpha):
     return layer
 
 
+def starts_with(down):
+    def answer(linear, rank, alpha):
+        layer = WithLinears(linear, rank, alpha)
+        layer.a.weight.data.copy_(down(rank, linear.in_features))
+        return layer
+
+    return answer
+
+
+def without(layer, x):
+    """What a layer gives, outside autograd."""
+    with torch.no_grad():
+        return layer(x)
+
+
 LORA_WRONG = [
+    ("all-alike", starts_with(torch.ones)),
+    ("all-alike", starts_with(lambda rank, n: torch.randn(n).expand(rank, n))),
+    ("matrices-without-gradient", odd(torch.no_grad()(WithLinears.forward))),
+    ("matrices-without-gradient", odd(lambda self, x: self.base(x) + self.scale * without(self.b, self.a(x)))),
+    ("matrices-without-gradient", odd(lambda self, x: self.base(x) + self.scale * self.b(without(self.a, x)))),
+    ("matrices-without-gradient", odd(lambda self, x: self.base(x) + self.scale * self.a(x) @ self.b.weight.data.T)),
+    ("matrices-without-gradient", odd(
+        lambda self, x: self.base(x) + self.scale * x @ self.a.weight.detach().T @ self.b.weight.detach().T)),
+    ("input-without-gradient", odd(lambda self, x: without(self.base, x) + self.scale * self.b(self.a(x)))),
+    ("input-without-gradient", odd(lambda self, x: self.base(x) + self.scale * self.b(self.a(x.detach())))),
+    ("input-without-gradient", odd(lambda self, x: WithLinears.forward(self, x.data))),
     ("no-scaling", lambda linear, rank, alpha: WithLinears(linear, rank, alpha, scale=1)),
     ("scaled-by-alpha", lambda linear, rank, alpha: WithLinears(linear, rank, alpha, scale=alpha)),
     ("upside-down", lambda linear, rank, alpha: WithLinears(linear, rank, alpha, scale=rank / alpha)),

@@ -48,6 +48,10 @@ SHIFT_WRONG = [
     ("one-shorter", lambda ids: (ids, ids[:, 1:])),
     ("last-target-only", lambda ids: (ids[:, :-1], ids[:, -1])),
     ("cuts-both", lambda ids: (ids[:, 1:-1], ids[:, 2:])),
+    ("cuts-both", lambda ids: (ids[:, :-2], ids[:, 1:-1])),
+    ("cuts-one", lambda ids: (ids[:, :-2], ids[:, 1:])),
+    ("cuts-one", lambda ids: (ids[:, :-1], ids[:, 2:])),
+    ("wrong-shape", lambda ids: (ids[:, :-1], ids)),
     ("flattened", lambda ids: (ids[:, :-1].reshape(-1), ids[:, 1:].reshape(-1))),
     ("not-a-pair", lambda ids: ids[:, 1:]),
     ("not-a-pair", lambda ids: (ids[:, :-1], ids[:, 1:], 0)),
@@ -61,6 +65,10 @@ def test_shift_wrong(reason, answer):
     result = shift(answer, seconds=60)
     assert (result.status, result.reason) == ("wrong", reason), result.message
     assert result.message
+
+
+def test_two_of_different_shapes_are_told_no_more_than_that():
+    assert shift(lambda ids: (ids[:, :-1], ids), seconds=60).message.endswith("; both should have the same shape.")
 
 
 def through_log_softmax(logits, token_ids):

@@ -42,7 +42,12 @@ def with_scatter(probabilities, p):
     return kept / kept.sum()
 
 
-@pytest.mark.parametrize("answer", [top_p.reference, with_a_loop, with_numpy, with_scatter])
+def with_the_last_of_equals(probabilities, p):
+    """Among equally likely tokens the last ones stay."""
+    return with_a_loop(probabilities.flip(0), p).flip(0)
+
+
+@pytest.mark.parametrize("answer", [top_p.reference, with_a_loop, with_numpy, with_scatter, with_the_last_of_equals])
 def test_top_p_right(answer):
     result = top_p(answer, seconds=60)
     assert result.status == "right", (result.reason, result.message)
@@ -87,7 +92,13 @@ def tail(ranked, total, p):
     return ~right(ranked, total, p)
 
 
+def by_value(probabilities, p):
+    kept = probabilities * (probabilities >= with_a_loop(probabilities, p).ne(0).mul(probabilities).unique()[1:][:1])
+    return kept / kept.sum()
+
+
 TOP_P_WRONG = [
+    ("keeps-all-equals", by_value),
     ("drops-the-crossing-token", learner(lambda ranked, total, p: total <= p + 1e-6)),
     ("drops-the-crossing-token", learner(lambda ranked, total, p: (total <= p + 1e-6) | (total == total[0]))),
     ("one-too-many", learner(one_more)),

@@ -149,6 +149,18 @@ def with_backward(vectors, score):
     return (x.grad * vectors).sum(-1)
 
 
+def asked_in_place(vectors, score):
+    vectors.requires_grad_()
+    score(vectors).backward()
+    return (vectors.grad * vectors).sum(-1).detach()
+
+
+def on_the_graph(vectors, score):
+    x = vectors.detach().clone().requires_grad_()
+    score(x).backward()
+    return (x.grad * x).sum(-1)
+
+
 def with_func(vectors, score):
     return torch.einsum("td,td->t", torch.func.grad(score)(vectors), vectors)
 
@@ -178,6 +190,9 @@ GRADIENT = [
     ("input-squared", lambda x, s: x.square().sum(1)),
     ("opposite-sign", lambda x, s: -with_func(x, s)),
     ("changes-input", lambda x, s: with_func(x.mul_(1.0).clone(), s) + 0 * x.add_(1).sum(-1)),
+    ("changes-input", asked_in_place),
+    ("not-plain", on_the_graph),
+    ("mean", lambda x, s: on_the_graph(x, s) / x.shape[1]),
     ("exception", lambda x, s: torch.autograd.grad(s(x), x)[0]),
 ]  # fmt: skip
 

@@ -1,13 +1,16 @@
 """Masking and its loss: right answers in several styles, wrong ones with the reason each must get."""
 
 import copy
+import random
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
 from helpers.checks.masking import mask_tokens as mask
 from helpers.checks.masking import masked_loss as loss
+from helpers.checks.masking._mask import CASES, facts
 from helpers.checks.masking._profile import dice
 
 
@@ -109,7 +112,44 @@ def in_place_but_right(ids, dice, mask_id, size, special, rate):
     return ids, targets
 
 
+def drawn_freely(*parts):
+    """Draws named here are made without the generator, which the others get."""
+
+    def answer(ids, dice, mask_id, size, special, rate):
+        give = {part: None if part in parts else dice for part in ("choice", "fate", "token")}
+        chosen = (torch.rand(ids.shape, generator=give["choice"]) < rate) & ~torch.isin(ids, torch.tensor(special))
+        fate = torch.rand(ids.shape, generator=give["fate"])
+        drawn = _ordinary(ids.shape, give["token"], size, torch.tensor(special))
+        inputs = torch.where(chosen & (fate < 0.8), mask_id, ids)
+        return torch.where(chosen & (fate > 0.9), drawn, inputs), torch.where(chosen, ids, -100)
+
+    return answer
+
+
+def with_pythons_dice(ids, dice, mask_id, size, special, rate):
+    chosen = torch.tensor([[random.random() < rate for _ in row] for row in ids.tolist()])
+    chosen &= ~torch.isin(ids, torch.tensor(special))
+    inputs, _ = mask.reference(ids, dice, mask_id, size, special, 1.0)
+    return torch.where(chosen, inputs, ids), torch.where(chosen, ids, -100)
+
+
+def two_tokens(shape, dice, size, special):
+    words = _ordinary((2,), dice, size, special)
+    return words[torch.randint(2, shape, generator=dice)]
+
+
 MASK_WRONG = [
+    ("ignores-generator", drawn_freely("choice")),
+    ("ignores-generator", drawn_freely("fate")),
+    ("ignores-generator", drawn_freely("token")),
+    ("ignores-generator", drawn_freely("choice", "fate", "token")),
+    ("ignores-generator", with_pythons_dice),
+    ("only-larger-tokens", wrong(draw=lambda shape, dice, size, special: torch.randint(
+        int(special.max()) + 1, size, shape, generator=dice))),
+    ("few-tokens", wrong(draw=two_tokens)),
+    ("one-token-for-each-text", wrong(draw=lambda shape, dice, size, special: _ordinary(
+        (shape[0], 1), dice, size, special).expand(shape))),
+    ("wrong-split", lambda ids, d, m, v, s, r: steps(ids, d, m, v, s, r, split=(0.5, 0.75) if r == 1 else (0.8, 0.9))),
     ("masks-special", wrong(spare=False)),
     ("special-asked", only_pads_spared),
     ("always-mask", wrong(split=(1.0, 1.0))),
@@ -148,12 +188,29 @@ def test_mask_wrong(reason, answer):
     assert result.message
 
 
+def test_no_seed_makes_a_right_answer_wrong():
+    for case in CASES[2:]:
+        ids, _, mask_id, size, special, rate = case.args
+        made = (mask.reference(ids, dice(seed), mask_id, size, special, rate) for seed in range(100))
+        said = {facts(ids.numpy(), *(part.numpy() for part in pair), mask_id, size, special) for pair in made}
+        assert len(said) == 1
+
+
 def test_a_generator_as_an_argument_is_copied_with_its_state():
     one = dice(3)
     torch.rand(2, generator=one)
     other = copy.deepcopy(one)
     assert not one.used(other) and torch.equal(torch.rand(3, generator=one), torch.rand(3, generator=other))
-    assert other.used(dice(3)) and "Generator" in repr(one)
+    assert other.used(dice(3)) and other.alone() and "Generator" in repr(one)
+
+
+@pytest.mark.parametrize("draw", [lambda: torch.rand(1), random.random, lambda: np.random.rand()])  # noqa: NPY002
+def test_a_copied_generator_hears_of_draws_from_elsewhere(draw):
+    copied = copy.deepcopy(dice(3))
+    torch.rand(2, generator=copied)
+    assert copied.alone()
+    draw()
+    assert not copied.alone()
 
 
 def loss_by_hand(logits, targets):

@@ -8,6 +8,8 @@ import torch
 
 from helpers.checks.masking import segment_ids as segments
 from helpers.checks.masking import sentence_pairs as pairs
+from helpers.checks.masking._pairs import CASES, facts
+from helpers.checks.masking._profile import dice
 
 
 def row_by_row(token_ids, sep_id, pad_id):
@@ -134,7 +136,91 @@ def everything(articles, article):
     return [s for one in articles for s in one]
 
 
+def false_by(sentence, label=lambda chance, n, place: chance):
+    """False sentences, and labels, by a rule: `sentence(others, articles, number, n)`, n counting all pairs."""
+
+    def answer(articles, generator):
+        found = []
+        for number, article in enumerate(articles):
+            others = [s for other in articles if other is not article for s in other]
+            for place in range(len(article) - 1):
+                n = len(found)
+                chance = bool(torch.rand((), generator=generator) < 0.5)
+                drawn = others[int(torch.randint(len(others), (), generator=generator))]
+                second = sentence(others, articles, number, n, place) if sentence else drawn
+                true = label(chance, n, place)
+                found.append((article[place], article[place + 1] if true else second, true))
+        return found
+
+    return answer
+
+
+def of_the_next_article(others, articles, number, n, place):
+    after = next(a for a in articles[number + 1 :] + articles if a and a is not articles[number])
+    return after[n % len(after)]
+
+
+def one_article_each(articles, generator):
+    """Another article is drawn once for each, and all its false sentences come from there."""
+    found = []
+    for article in (article for article in articles if len(article) > 1):
+        others = [other for other in articles if other and other is not article]
+        other = others[int(torch.randint(len(others), (), generator=generator))]
+        found += made([article, other], generator)[: len(article) - 1]
+    return found
+
+
+def two_of_anywhere(articles, generator):
+    """A false pair is any two sentences of different articles."""
+    found = []
+    for first, second, is_next in with_numbers(articles, generator):
+        if not is_next:
+            home = next(article for article in articles if second in article)
+            others = [s for article in articles if article is not home for s in article]
+            first = others[int(torch.randint(len(others), (), generator=generator))]
+        found.append((first, second, is_next))
+    return found
+
+
+def by_label(articles, generator):
+    return sorted(made(articles, generator), key=lambda pair: not pair[2])
+
+
+def shuffled(articles, generator):
+    pairs = made(articles, generator)
+    return [pairs[place] for place in torch.randperm(len(pairs), generator=generator).tolist()]
+
+
+def half_each(articles, generator):
+    half = sum(max(len(article) - 1, 0) for article in articles) // 2
+    return false_by(None, lambda chance, n, place: n < half)(articles, generator)
+
+
+def global_labels(articles, generator):
+    """The false sentences come from the generator, the labels do not."""
+    return false_by(None, lambda chance, n, place: bool(torch.rand(()) < 0.5))(articles, generator)
+
+
+def python_alone(articles, generator):
+    return with_numbers(articles, torch.Generator().manual_seed(random.randrange(10**6)))
+
+
 PAIRS_WRONG = [
+    ("wrong-number", two_of_anywhere),
+    ("same-article", false_by(lambda others, articles, number, n, place: articles[number][0])),
+    ("other-order", by_label),
+    ("other-order", shuffled),
+    ("by-rule", half_each),
+    ("by-rule", false_by(None, lambda chance, n, place: n % 2 == 0)),
+    ("by-rule", false_by(None, lambda chance, n, place: place % 2 == 1)),
+    ("from-one-other", false_by(of_the_next_article)),
+    ("from-one-other", one_article_each),
+    ("from-one-other", false_by(lambda others, articles, number, n, place: others[n % len(others)])),
+    ("from-one-other", false_by(lambda others, articles, number, n, place: others[place % len(others)])),
+    ("uneven", false_by(lambda others, articles, number, n, place: others[n % 5 * (len(others) // 5)])),
+    ("ignores-generator", global_labels),
+    ("ignores-generator", python_alone),
+    ("ignores-generator", lambda articles, generator: with_numbers(articles, torch.Generator().manual_seed(0))),
     ("all-true", wrong(share=2.0)),
     ("all-false", wrong(share=-1.0)),
     ("not-half", wrong(share=0.85)),
@@ -158,6 +244,13 @@ PAIRS_WRONG = [
     ("exception", lambda articles, generator: made(articles, generator, source=lambda *_: [])[10_000]),
     ("returns-none", lambda articles, generator: None),
 ]  # fmt: skip
+
+
+def test_no_seed_makes_a_right_answer_wrong():
+    for case in CASES[2:4]:
+        articles = case.args[0]
+        said = {facts(articles, pairs.reference(articles, dice(seed))) for seed in range(300)}
+        assert len(said) == 1
 
 
 def _across(articles, generator):

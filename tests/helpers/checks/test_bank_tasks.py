@@ -141,7 +141,13 @@ def safe(a, b):
     return a / b if b else 0.0
 
 
+def list_by_list(gold, found):
+    right = sum(a == b for g, f in zip(gold, found, strict=True) for a, b in zip(g, f, strict=False))
+    return 2 * right / (len(flat(gold)) + len(flat(found))) if right else 0.0
+
+
 F1_WRONG = [
+    ("by-place-in-the-list", list_by_list),
     ("counts-words", lambda gold, found: f1_of(words_of(gold), words_of(found))),
     ("ignores-kind", lambda gold, found: f1_of(flat(gold, lambda s: s[:2]), flat(found, lambda s: s[:2]))),
     ("ignores-end", lambda gold, found: f1_of(flat(gold, lambda s: s[::2]), flat(found, lambda s: s[::2]))),
@@ -231,6 +237,17 @@ def mmr_with_numpy(relevance, similarity, k, trade_off):
     return np.array(chosen)
 
 
+def mmr_from_similarities(relevance, similarity, k, trade_off):
+    redundancy, picked = None, []
+    for _ in range(min(k, len(relevance))):
+        score = trade_off * relevance - (1 - trade_off) * (0 if redundancy is None else redundancy)
+        score[torch.tensor(picked, dtype=torch.long)] = -99.0
+        picked.append(score.argmax())
+        new = similarity[picked[-1]]
+        redundancy = new if redundancy is None else torch.maximum(redundancy, new)
+    return torch.stack(picked)
+
+
 def mmr_from_zeros(relevance, similarity, k, trade_off):
     redundancy, picked = torch.zeros(len(relevance)), []
     for _ in range(min(k, len(relevance))):
@@ -254,6 +271,9 @@ def mmr_scored(score, again=False):
 
 
 MMR_WRONG = [
+    ("negative-lost", mmr_from_zeros),
+    ("negative-lost", mmr_scored(lambda r, s, t: t * r - (1 - t) * max([0, *s]))),
+    ("negative-lost", mmr_scored(lambda r, s, t: t * r - (1 - t) * max(abs(one) for one in s))),
     ("lambda-swapped", mmr_scored(lambda r, s, t: (1 - t) * r - t * max(s))),
     ("sum-not-max", mmr_scored(lambda r, s, t: t * r - (1 - t) * sum(s))),
     ("mean-not-max", mmr_scored(lambda r, s, t: t * r - (1 - t) * np.mean(s))),
@@ -276,7 +296,7 @@ BANK = [
     (bio_tags, [tags_word_by_word, tags_by_slices, tags_from_a_dict], TAGS_WRONG),
     (span_f1, [f1_from_precision_and_recall, f1_with_numbered_sentences, f1_from_errors], F1_WRONG),
     (mean_pool, [pool_with_loops, pool_with_numpy, pool_with_einsum, pool_with_nan], POOL_WRONG),
-    (mmr, [mmr_with_loops, mmr_with_numpy, mmr_from_zeros], MMR_WRONG),
+    (mmr, [mmr_with_loops, mmr_with_numpy, mmr_from_similarities], MMR_WRONG),
 ]
 RIGHT = [(check, answer) for check, answers, _ in BANK for answer in (check.reference, *answers)]
 WRONG = [(check, reason, answer) for check, _, wrong in BANK for reason, answer in wrong]
