@@ -54,7 +54,10 @@ def tfidf(counts):
     Source: G. Salton and C. Buckley (1988), section 2; smoothing and lengths as scikit-learn's `TfidfVectorizer`.
     """
     if hasattr(counts, "tocsr"):
-        return _sparse_tfidf(counts.tocsr())
+        counts = counts.tocsr().copy()
+        counts.sum_duplicates()
+        counts.eliminate_zeros()
+        return _sparse_tfidf(counts)
     counts = np.asarray(counts, dtype=float)
     document_frequency = (counts > 0).sum(axis=0)  # (V,)
     weights = counts * (np.log((1 + len(counts)) / (1 + document_frequency)) + 1)  # (N, V)

@@ -120,7 +120,7 @@ def run(texts: Texts, cures: Iterable[str] = (), seed: int = 0, steps: int = 200
         logits = [model(part[0]) for part in (texts.train, texts.valid, texts.test)]
         right = [(scores.argmax(1) == part[1]).float().mean().item()
                  for scores, part in zip(logits[1:], (texts.valid, texts.test), strict=True)]  # fmt: skip
-        curve.steps.append(20 * (len(curve.steps) + 1))
+        curve.steps.append(min(20 * (len(curve.steps) + 1), steps))
         curve.train_loss.append(cross_entropy(logits[0], texts.train[1]).item())
         curve.valid_loss.append(cross_entropy(logits[1], texts.valid[1]).item())
         curve.valid_accuracy.append(right[0])

@@ -117,7 +117,7 @@ class NGram:
         code = torch.zeros_like(token_ids)
         for back in range(length - 1, -1, -1):
             shifted = torch.zeros_like(token_ids)
-            shifted[:, back:] = token_ids[:, : token_ids.shape[1] - back]
+            shifted[:, back:] = token_ids[:, : max(token_ids.shape[1] - back, 0)]
             code = code * self.vocab_size + shifted
         return code
 

@@ -34,7 +34,7 @@ def replace_tokens(token_ids: Tensor, generator: torch.Generator, *, proposals: 
 
     Source: Clark et al. (2020), "ELECTRA", section 2.
     """
-    special = torch.tensor(sorted({*special_ids}))
+    special = torch.tensor(sorted({*special_ids}), dtype=torch.long)
     weights = proposals.double().clone()
     weights[special] = 0
     if not 0 <= rate <= 1 or not weights.sum() > 0:

@@ -97,6 +97,6 @@ def overlap(first: Sequence, second: Sequence, counts: Counter, n_documents: int
         first, second: tokens. counts: of `document_counts`, over `n_documents` of them.
 
     Returns:
-        0 or more, in nats.
+        0 or more, in nats; a token that stands in every document counts for nothing.
     """
-    return sum(math.log(n_documents / (1 + counts[token])) for token in {*first} & {*second})
+    return sum(max(math.log(n_documents / (1 + counts[token])), 0.0) for token in {*first} & {*second})

@@ -51,8 +51,8 @@ def gradient_norms(kind: Kind, farthest: int = 50, *, d_in: int = 16, d_hidden: 
     direction = torch.randn(d_hidden, generator=generator)
     outputs, _ = cell(x)  # (B, T, N)
     (outputs[:, -1] @ (direction / direction.norm())).sum().backward()
-    norms = x.grad.norm(dim=-1).flip(1)[:, : farthest + 1]  # (B, farthest + 1), distance 0 first
-    return norms.clamp(min=1e-38).log().mean(0).exp()
+    norms = x.grad.double().norm(dim=-1).flip(1)[:, : farthest + 1]  # (B, farthest + 1), distance 0 first
+    return norms.clamp(min=1e-45).log().mean(0).exp()
 
 
 def truncated_gradient(x: Tensor, h: Tensor, weight_x: Tensor, weight_h: Tensor, bias: Tensor, chunk: int) -> Tensor:

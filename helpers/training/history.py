@@ -47,8 +47,8 @@ class History:
 
     @property
     def since_best(self) -> int:
-        """Evaluations since the best one."""
-        return sum(step > self.best[0] for step, _ in self.evaluations) if self.best else 0
+        """Evaluations since the best one; all of them while none was a number."""
+        return sum(step > (self.best[0] if self.best else -1) for step, _ in self.evaluations)
 
     def smoothed(self, window: int = 50) -> list[float]:
         """The losses as means of the last `window` steps, which shows the trend behind the noise of batches."""

@@ -25,7 +25,8 @@ def train(model: nn.Module, next_batch: Callable[[torch.Generator], Any],
 
     Interrupting it (the stop button, Ctrl-C) at any moment returns the history up to the last whole step. A run
     that goes on from `history.state` ends, on a CPU, with the same bits as one that was never stopped, as long as
-    all chance comes from `generator` and from PyTorch's own generator (dropout).
+    all chance comes from `generator` and from PyTorch's own generator (dropout) and `next_batch` remembers nothing.
+    One that goes through its texts in turn, such as `fine_tuning.Batches`, starts that round anew.
 
     Args:
         model: what to train; it is changed in place, and left in `eval` mode.

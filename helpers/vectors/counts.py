@@ -62,7 +62,7 @@ def ppmi(counts, shift: float = 1.0, alpha: float = 1.0):
     if len(np.shape(counts)) != 2 or shift <= 0:
         raise ValueError(f"Expected counts (V, C) and shift > 0, got shape {np.shape(counts)} and shift {shift}.")
     if hasattr(counts, "tocoo"):
-        return _sparse_ppmi(counts.tocoo(), shift, alpha)
+        return _sparse_ppmi(counts.tocsr().tocoo(), shift, alpha)  # entries of one cell added up
     counts = np.asarray(counts, dtype=float)
     word = counts.sum(axis=1, keepdims=True)  # (V, 1)
     context = counts.sum(axis=0, keepdims=True) ** alpha  # (1, C)

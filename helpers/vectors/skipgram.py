@@ -119,7 +119,7 @@ def train_skipgram(sentences: Iterable[Sequence[str]], config: SkipGramConfig | 
     Args:
         sentences: lists of words, the whole text.
         config: how to train; `SkipGramConfig()` if not given.
-        progress: called now and then with the share done, 0 to 1, and the loss.
+        progress: called now and then with the share done, 0 to nearly 1, and the loss.
         seed: of all that is drawn at random: the same seed and text give the same vectors.
 
     Returns:
@@ -157,7 +157,7 @@ def train_skipgram(sentences: Iterable[Sequence[str]], config: SkipGramConfig | 
 
 def _train(token_ids: Tensor, sentence: Tensor, counts: list[int], centers: Tensor, contexts: Tensor,
            config: SkipGramConfig, generator: torch.Generator):  # fmt: skip
-    """Train centers and contexts (V, D) in place; yield the share done and the loss ten times an epoch, and at last."""
+    """Train centers and contexts (V, D) in place; yield the share done and the loss ten times an epoch."""
     counts = torch.tensor(counts, dtype=torch.float64)  # (V,)
     keep = keep_probability(counts, config.subsample)
     noise = (counts**config.power).cumsum(0)  # (V,); a random word is where a random height meets this staircase

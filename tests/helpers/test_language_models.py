@@ -65,6 +65,13 @@ def test_probabilities_add_up_to_one(text, asked, n, kind):
     assert (probabilities >= 0).all() and torch.allclose(probabilities.sum(-1), torch.ones(1, len(asked)), atol=1e-5)
 
 
+def test_a_text_far_shorter_than_n():
+    short = torch.tensor([1, 2, 3])
+    model, usual = NGram(10, V, interpolate=True).fit(TEXT[:40]), NGram(4, V, interpolate=True).fit(TEXT[:40])
+    assert torch.equal(model(short[None])[0, :2], usual(short[None])[0, :2])  # no more past than there is
+    assert NGram(10, V).fit(short).n_counts > 0
+
+
 def test_what_was_never_seen_is_impossible_without_smoothing():
     model = NGram(2, 3).fit(torch.tensor([0, 1, 0, 1]))
     assert bits_per_character(model, torch.tensor([0, 2])) == math.inf

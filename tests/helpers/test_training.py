@@ -126,6 +126,8 @@ def test_early_stopping_counts_evaluations_without_improvement():
     script = iter([3.0, 2.0, 2.5, 2.0, 1.9, 2.0, 2.0, 2.0, 0.0])
     history = run(make_model(), Recipe(1000, evaluate_every=5, patience=3), evaluate=lambda model: next(script))
     assert (history.stopped, history.steps, history.best) == ("early", 40, (25, 1.9))
+    history = run(make_model(), Recipe(1000, evaluate_every=5, patience=3), evaluate=lambda model: math.nan)
+    assert (history.stopped, history.steps, history.best) == ("early", 15, None)
 
 
 def test_time_is_up():

@@ -51,7 +51,7 @@ def test_neighbours_far_away_count_less_and_sentences_do_not_meet():
 
 
 def test_ppmi_by_hand_dense_and_sparse():
-    from scipy.sparse import csr_array
+    from scipy.sparse import coo_array, csr_array
 
     counts = np.array([[0, 2, 1], [2, 0, 0], [1, 0, 0], [0, 0, 0]], dtype=float)
     expected = np.zeros((4, 3))
@@ -59,6 +59,8 @@ def test_ppmi_by_hand_dense_and_sparse():
     expected[1, 0] = expected[2, 0] = np.log(2)
     assert np.allclose(vectors.ppmi(counts), expected)
     assert np.allclose(vectors.ppmi(csr_array(counts)).toarray(), expected)
+    twice = coo_array((np.array([1, 1, 1, 1, 1, 1]), ([0, 0, 0, 1, 1, 2], [1, 1, 2, 0, 0, 0])), shape=counts.shape)
+    assert np.allclose(vectors.ppmi(twice).toarray(), expected)  # entries of one cell count together
     assert np.allclose(vectors.ppmi(counts, shift=2), 0)
 
 
