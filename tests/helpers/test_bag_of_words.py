@@ -31,7 +31,8 @@ def test_tfidf_is_scikit_learns(rows):
     from scipy.sparse import csr_array
 
     assert np.allclose(bags.tfidf(csr_array(counts)).toarray(), expected, atol=1e-12)
-    full = csr_array((counts.ravel(), np.indices(counts.shape)[1].ravel(), np.arange(len(counts) + 1) * counts.shape[1]),
+    n, width = counts.shape
+    full = csr_array((counts.ravel(), np.tile(np.arange(width), n), np.arange(n + 1) * width),
                      shape=counts.shape)  # fmt: skip  zeros stored like any other number
     assert np.allclose(bags.tfidf(full).toarray(), expected, atol=1e-12)
 
