@@ -6,8 +6,8 @@ After 50 steps: token vectors drawn by lot 6.74, those of lesson 02's counts 6.5
 rate for the embeddings, and positions as sines, 6.37 after 162. With heads of the first block that start by looking at
 a neighbour: 5.55 after 162 steps (5.61 in the recorded run, with its warm-up of 100), 5.02 after some 400. The same in
 the second block too: 5.49 after 162. Reading for longer, 5,184 steps in place of 1,944, ends at 3.76 nats in place of
-4.15; judges of film snippets don't notice (78.1 and 78.7 % with all labels), the tagger of countries a little. Masking rate,
-objective, mix of texts, vocabulary, blocks and both parts of the start, one at a time: `helpers.checkpoints.search`.
+4.15; judges of film snippets don't notice (78.1 and 78.7 % with all labels), the tagger of countries a little. Masking
+rate, objective, mix of texts, vocabulary, blocks, the start's two parts, one at a time: `helpers.checkpoints.search`.
 All computes with 32 bits: on a processor without bf16 instructions a step under bf16 autocast took 13 times as long.
 """
 
