@@ -6,7 +6,9 @@ After 50 steps: token vectors drawn by lot 6.74, those of lesson 02's counts 6.5
 rate for the embeddings, and positions as sines, 6.37 after 162. With heads of the first block that start by looking at
 a neighbour: 5.55 after 162 steps (5.61 in the recorded run, with its warm-up of 100), 5.02 after some 400. The same in
 the second block too: 5.49 after 162. Reading for longer, 5,184 steps in place of 1,944, ends at 3.76 nats in place of
-4.15; judges of film snippets don't notice (78.1 and 78.7 % with all labels), the tagger of countries a little.
+4.15; judges of film snippets don't notice (78.1 and 78.7 % with all labels), the tagger of countries a little. Masking
+rate, objective, mix of texts, vocabulary, blocks, the start's two parts, one at a time: `helpers.checkpoints.search`.
+All computes with 32 bits: on a processor without bf16 instructions a step under bf16 autocast took 13 times as long.
 """
 
 from __future__ import annotations
@@ -88,7 +90,7 @@ def start_with_neighbours(model: bert.MaskedLanguageModel) -> None:
         embedding.position.weight.zero_()
         embedding.position.weight[:, 0:PLACES:2] = SPREAD * 2**0.5 * angles.sin()
         embedding.position.weight[:, 1:PLACES:2] = SPREAD * 2**0.5 * angles.cos()
-        for head, offset in enumerate(OFFSETS):
+        for head, offset in enumerate(OFFSETS[: model.encoder.config.n_heads]):
             turn = torch.zeros(PLACES, PLACES)
             sin, cos = (offset * frequencies).sin(), (offset * frequencies).cos()
             even, odd = range(0, PLACES, 2), range(1, PLACES, 2)
@@ -169,14 +171,15 @@ def train_one(seed: int, recipe: Recipe = RECIPE, last: int | None = None) -> Tr
     return Trained(model, history, figures)
 
 
-def _texts() -> dict[str, str]:
+def texts() -> dict[str, str]:
+    """What it reads and the pieces it is cut into, as digests."""
     return {source: digest(text.texts(source)) for source in text.SOURCES} | {
         "vocabulary": digest(text.tokenizer().vocab)}  # fmt: skip
 
 
 CHECKPOINTS = [
     Checkpoint(
-        "bert_mlm", "The course's BERT, pretrained by guessing masked tokens.", train_one, texts=_texts, seeds=(0,),
+        "bert_mlm", "The course's BERT, pretrained by guessing masked tokens.", train_one, texts=texts, seeds=(0,),
         recipe={"model": SIZES, "batch": [BATCH, LENGTH], "rate": RATE, "weights": WEIGHTS,
                 "start": ["counts", "neighbours", PLACES, SPREAD, SHARPNESS, *OFFSETS],
                 "training": dataclasses.asdict(RECIPE)}, precision="float16",

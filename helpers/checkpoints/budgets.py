@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import functools
+from collections.abc import Callable
 
 import torch
 
@@ -24,6 +25,7 @@ from helpers.training import train
 
 BUDGETS = ("random", "0", *mlm.SNAPSHOTS.values(), "all")
 N_SENTENCES = 400
+Reader = Callable[[], bert.Encoder]
 N_REVIEWS = "2000"  # of the ladder's numbers of labels; "reviews_ours" holds the last budget
 
 
@@ -49,17 +51,17 @@ def encoder(budget: str) -> bert.Encoder:
     return model.encoder
 
 
-def countries(budget: str, seed: int) -> tuple[float, Trained]:
+def countries(make_reader: Reader, seed: int, *, embedding_learns: bool) -> tuple[float, Trained]:
     """F1 by words on countries that no label showed, after 400 sentences; as lesson 10 trains its taggers."""
     articles = data.news_articles()
     split = tags.country_split(articles, N_SENTENCES, tagging.N_TEST, seed,
                                [row.text for row in tagging.checked_rows(articles)])  # fmt: skip
     runtime.seed(seed)
-    reader, tokenizer = encoder(budget), text.tokenizer()
-    reader.embedding.requires_grad_(budget == "random")
+    reader, tokenizer = make_reader(), text.tokenizer()
+    reader.embedding.requires_grad_(embedding_learns)
     model = bert.Tagger(reader, len(tags.COUNTRY_TAGS))
     batches = tags.TagBatches(tokenizer, split.train, tags.COUNTRY_TAGS, tagging.BATCH)
-    recipe = tagging.recipe_of("scratch" if budget == "random" else "pretrained", N_SENTENCES)
+    recipe = tagging.recipe_of("pretrained", N_SENTENCES)
     history = train(model, batches, tags.tagging_loss, recipe, show=False,
                     generator=torch.Generator().manual_seed(seed))  # fmt: skip
     return tagging.judge(model, tokenizer, split.test)["token_f1"], Trained(model, history, {})
@@ -69,13 +71,14 @@ def train_all(seed: int) -> Trained:
     """The task at every budget."""
     found: dict[str, float] = {}
     for budget in BUDGETS:
-        found[budget], trained = countries(budget, seed)
+        found[budget], trained = countries(functools.partial(encoder, budget), seed,
+                                           embedding_learns=budget == "random")  # fmt: skip
     return dataclasses.replace(trained, figures=found)
 
 
-def judge_of_films(budget: str, texts: ft.Labelled) -> tuple[torch.nn.Module, reviews.Numbers]:
-    """The course's encoder, having read so much, under a head; everything learns. As `reviews.ours`."""
-    reader = encoder(budget)
+def judge_of_films(make_reader: Reader, texts: ft.Labelled) -> tuple[torch.nn.Module, reviews.Numbers]:
+    """An encoder for the course's tokenizer under a head; everything learns. As `reviews.ours`."""
+    reader = make_reader()
     reader.fused = True
     return bert.Classifier(reader, pooling="mean"), functools.partial(ft.encoded, text.tokenizer())
 
@@ -90,7 +93,7 @@ def train_films(seed: int) -> Trained:
     """
     found, test = {}, ft.labelled(split="test")
     for budget in BUDGETS[:-1]:
-        maker = functools.partial(judge_of_films, budget)
+        maker = functools.partial(judge_of_films, functools.partial(encoder, budget))
         model, history, numbers = reviews.fit(maker, reviews.OURS, N_REVIEWS, seed)
         found[budget] = round(ft.accuracy(ft.probabilities(model, numbers(test.texts)), test.labels), 4)
         print(budget, found[budget], flush=True)
