@@ -122,7 +122,7 @@ def by_words(draw: Draw, rate: float) -> Draw:
 
 @functools.cache
 def _tokenizer(pieces: int) -> WordPiece:
-    return WordPiece.train([one for source in text.SOURCES for one in text.texts(source)], pieces)
+    return WordPiece(text.learn_vocabulary(pieces))
 
 
 @contextlib.contextmanager

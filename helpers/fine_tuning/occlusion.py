@@ -22,7 +22,7 @@ class Contribution:
 
 
 def words_of(text: str, most: int = 64) -> list[tuple[int, int]]:
-    """Where the words of a text begin and end; one word with letters beyond ASCII into its characters.
+    """Where the words of a text begin and end; one word with letters beyond ASCII is cut into characters.
 
     Chinese, for example, is written without spaces. A text with more words than `most` is cut into `most` stretches of
     neighbouring words.

@@ -48,9 +48,9 @@ def _is_held_out(title: str) -> bool:
     return int.from_bytes(digest[:4], "big") % 100 < VALID_SHARE
 
 
-def learn_vocabulary() -> list[str]:
+def learn_vocabulary(size: int = VOCAB_SIZE) -> list[str]:
     """The vocabulary, learned anew from the training texts: half a minute or so."""
-    return WordPiece.train([text for source in SOURCES for text in texts(source)], VOCAB_SIZE).vocab
+    return WordPiece.train([text for source in SOURCES for text in texts(source)], size).vocab
 
 
 @functools.cache

@@ -37,14 +37,22 @@ def with_backward(x, h, weight_x, weight_h, bias, chunk):
     return weight.grad
 
 
-def with_the_given_weight(x, h, weight_x, weight_h, bias, chunk):
-    for part in x.split(chunk):
-        h, loss = h.detach(), 0
-        for now in part:
-            h = step(now, h, weight_x, weight_h, bias)
-            loss = loss + h.square().sum()
-        loss.backward()
-    return weight_h.grad
+def chunks(cut):
+    """A gradient kept in the weight itself, of a text cut in some way."""
+
+    def answer(x, h, weight_x, weight_h, bias, chunk):
+        for part in cut(x, chunk):
+            h, loss = h.detach(), 0
+            for now in part:
+                h = step(now, h, weight_x, weight_h, bias)
+                loss = loss + h.square().sum()
+            loss.backward()
+        return weight_h.grad
+
+    return answer
+
+
+with_the_given_weight = chunks(lambda x, chunk: x.split(chunk))
 
 
 def by_hand(x, h, weight_x, weight_h, bias, chunk):
@@ -89,21 +97,6 @@ def last_state(x, h, weight_x, weight_h, bias, chunk):
             h = step(now, h, weight_x, weight_h, bias)
         total = total + torch.autograd.grad(h.square().sum(), weight_h)[0]
     return total
-
-
-def chunks(cut):
-    """As `with_backward`, cut in another way."""
-
-    def answer(x, h, weight_x, weight_h, bias, chunk):
-        for part in cut(x, chunk):
-            h, loss = h.detach(), 0
-            for now in part:
-                h = step(now, h, weight_x, weight_h, bias)
-                loss = loss + h.square().sum()
-            loss.backward()
-        return weight_h.grad
-
-    return answer
 
 
 @pytest.mark.parametrize("answer", [learner(), with_backward, with_the_given_weight, by_hand])
