@@ -9,7 +9,7 @@ import traitlets
 from helpers.bert import Pretrained
 from helpers.widgets.asked import AskedMixin
 from helpers.widgets.client import source
-from helpers.widgets.head_switchboard_data import Neighbours, draw, in_words
+from helpers.widgets.head_switchboard_data import Neighbours, Reader, draw, in_words
 from helpers.widgets.picture import PictureMixin, png
 
 
@@ -24,13 +24,14 @@ class HeadSwitchboard(PictureMixin, AskedMixin, anywidget.AnyWidget):
     title = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, pretrained: Pretrained, texts: Sequence[str], off: Sequence[Sequence[int]], **traits: Any):
-        self.pretrained = pretrained
+        self.pretrained, self.reader = pretrained, Reader(pretrained.encoder)
         super().__init__(**traits)
         self.read(texts, off)
 
     def read(self, texts: Sequence[str], off: Sequence[Sequence[int]] | None = None) -> None:
         """Compare other texts; ValueError for too few, too many, or an empty one."""
-        self._compare(Neighbours(self.pretrained, texts), self.shown.get("off", []) if off is None else off)
+        neighbours = Neighbours(self.pretrained, texts, self.reader)
+        self._compare(neighbours, self.shown.get("off", []) if off is None else off)
 
     def switch(self, off: Sequence[Sequence[int]]) -> None:
         """Switch these heads off, pairs (layer, head) from 0, and all others on; ValueError for an unknown one."""

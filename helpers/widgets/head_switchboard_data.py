@@ -6,16 +6,68 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import Tensor
 from torch.nn.functional import cosine_similarity
+from torch.nn.utils.rnn import pad_sequence
 
-from helpers.bert import Pretrained, batch_of, mean_pool
+from helpers.attention import padding_mask
+from helpers.bert import Encoder, Pretrained, batch_of
 from helpers.tracing import switched_off
+from helpers.tracing.parts import Head
 from helpers.widgets.client import legible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_TEXTS, MOST_TOKENS = 6, 48
+Row = tuple[int, ...]  # token ids of a text, without padding
+
+
+class Reader:
+    """An encoder that does not read again what it has just read: it keeps the hidden states of the last texts.
+
+    Args:
+        encoder: not changed. When its weights change, all is read anew.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder, self.weights = encoder, -1
+        self.seen: dict[frozenset[Head], dict[Row, list[Tensor]]] = {}  # heads off -> text -> layers + 1 of (T, D)
+
+    @torch.no_grad()
+    def read(self, rows: Sequence[Row], off: Iterable[Head]) -> Tensor:
+        """A vector for each text, (B, D), the mean of its tokens, with these heads off.
+
+        Only new texts run, and only through the layers from the first whose heads differ from a run that is kept.
+        """
+        off, weights = frozenset(off), sum(weight._version for weight in self.encoder.parameters())
+        if weights != self.weights:
+            self.seen, self.weights = {}, weights
+        kept = self.seen.setdefault(off, {})
+        new = [row for row in dict.fromkeys(rows) if row not in kept]
+        if new:
+            kept.update(self._run(new, off))
+        self.seen = {heads: {row: states for row, states in seen.items() if row in rows}
+                     for heads, seen in self.seen.items() if not off or heads in (frozenset(), off)}  # fmt: skip
+        return torch.stack([kept[row][-1].mean(dim=0) for row in rows])
+
+    def _run(self, rows: list[Row], off: frozenset[Head]) -> dict[Row, list[Tensor]]:
+        """Text -> its hidden states, after the embedding and after each layer."""
+        n_layers, below, first = len(self.encoder.blocks), None, 0
+        for heads, seen in self.seen.items():
+            alike = min((layer for layer, _ in heads ^ off), default=n_layers)  # so many layers at the bottom
+            if alike > first and all(row in seen for row in rows):
+                below, first = seen, alike
+        ids = pad_sequence([torch.tensor(row) for row in rows], True, self.encoder.pad_id)  # (B, T)
+        mask = padding_mask(ids, self.encoder.pad_id)
+        x = pad_sequence([below[row][first] for row in rows], True) if below else self.encoder.embedding(ids)
+        states = [x]  # (B, T, D) each
+        with switched_off(self.encoder, off):
+            for block in self.encoder.blocks[first:]:
+                x = block(x, mask).x
+                states.append(x)
+        return {row: (below[row][:first] if below else []) + [state[number, : len(row)] for state in states]
+                for number, row in enumerate(rows)}  # fmt: skip
 
 
 class Neighbours:
@@ -24,38 +76,26 @@ class Neighbours:
     Args:
         pretrained: an encoder with its tokenizer.
         texts: the first is compared with the others, one to five of them.
+        reader: of this encoder, if it has read some of the texts before.
 
     Raises:
         ValueError: fewer than two texts, too many, an empty one, or one string instead of a list.
     """
 
-    def __init__(self, pretrained: Pretrained, texts: Sequence[str]) -> None:
+    def __init__(self, pretrained: Pretrained, texts: Sequence[str], reader: Reader | None = None) -> None:
         if isinstance(texts, str):
             raise ValueError(f"Expected a list of texts, got the string {texts[:40]!r}.")
-        self.encoder = pretrained.encoder
+        self.encoder, self.reader = pretrained.encoder, reader or Reader(pretrained.encoder)
         self.texts = [str(text).encode("utf-8", "replace").decode("utf-8") for text in texts]
         if not 2 <= len(self.texts) <= MOST_TEXTS or not all(text.strip() for text in self.texts):
             raise ValueError(f"Give a text and 1 to {MOST_TEXTS - 1} others, one a line, none of them empty.")
-        batch = batch_of(pretrained.tokenizer, self.texts, longest=MOST_TOKENS)
-        self.n_tokens = len(batch.tokens[0])
-        self.real = batch.token_ids != self.encoder.pad_id  # (B, T)
-        whole = batch_of(pretrained.tokenizer, self.texts, longest=MOST_TOKENS + 1)  # [SEP] ends cut rows as well
-        is_cut = whole.token_ids.shape[1] > MOST_TOKENS
+        batch = batch_of(pretrained.tokenizer, self.texts, longest=MOST_TOKENS + 1)  # one more shows which is too long
+        self.rows = [(*ids[: min(n, MOST_TOKENS) - 1], ids[n - 1])
+                     for ids, n in zip(batch.token_ids.tolist(), map(len, batch.tokens), strict=True)]  # fmt: skip
+        self.n_tokens = len(self.rows[0])
+        is_cut = batch.token_ids.shape[1] > MOST_TOKENS
         self.note = f"Only the first {MOST_TOKENS} tokens of a text are read." if is_cut else ""
-        with torch.no_grad():
-            self.hidden = self.encoder(batch.token_ids).hidden
-        self.before = mean_pool(self.hidden[-1], self.real)  # (B, D)
-
-    @torch.no_grad()
-    def vectors(self, off: Iterable[tuple[int, int]]) -> torch.Tensor:
-        """A vector for each text, (B, D), with these heads off; layers below the first of them need not run."""
-        off = list(off)
-        first = min((layer for layer, _ in off), default=len(self.encoder.blocks))
-        x, mask = self.hidden[first], self.real.unsqueeze(1)
-        with switched_off(self.encoder, off):
-            for block in self.encoder.blocks[first:]:
-                x = block(x, mask).x
-        return mean_pool(x, self.real)
+        self.before = self.reader.read(self.rows, ())  # (B, D)
 
     def without(self, off: Iterable[Sequence[int]]) -> dict[str, Any]:
         """Everything the page draws.
@@ -74,14 +114,14 @@ class Neighbours:
         for layer, head in off:
             if not (0 <= layer < config.n_layers and 0 <= head < config.n_heads):
                 raise ValueError(f"There is no head {head + 1} in a layer {layer + 1}.")
-        after = self.vectors(off)
+        after = self.reader.read(self.rows, off)
         return {"texts": self.texts, "off": [list(pair) for pair in off], "note": self.note, "n_tokens": self.n_tokens,
                 "n_layers": config.n_layers, "n_heads": config.n_heads, "before": _alike(self.before),
                 "after": _alike(after),
                 "moved": [round(max(0.0, 1 - float(c)), 4) for c in cosine_similarity(self.before, after)]}  # fmt: skip
 
 
-def _alike(vectors: torch.Tensor) -> list[float]:
+def _alike(vectors: Tensor) -> list[float]:
     return [round(float(cosine), 4) for cosine in cosine_similarity(vectors[:1], vectors[1:])]
 
 

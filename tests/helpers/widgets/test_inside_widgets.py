@@ -89,6 +89,45 @@ def test_switchboard_reads_texts_again_only_if_they_changed(pretrained):
     assert widget.shown["texts"] == TEXTS[:2] and widget.shown["off"] == [[0, 0], [2, 1]]
 
 
+def test_switchboard_runs_only_what_is_new(pretrained):
+    widget, ran = head_switchboard(pretrained, TEXTS), []
+    hooks = [block.register_forward_pre_hook(lambda _, args, layer=layer: ran.append((layer, len(args[0]))))
+             for layer, block in enumerate(pretrained.encoder.blocks)]  # fmt: skip
+    low, high = [[0, 3], [1, 2]], [[0, 3], [1, 2], [2, 0], [2, 1]]
+    typed = [TEXTS[0], "the cats sat on a mat", *TEXTS[2:]]
+    steps = [({"off": low}, [(0, 4), (1, 4), (2, 4)]),  # so many texts in each layer
+             ({"off": high}, [(2, 4)]), ({"off": high[:3]}, [(2, 4)]), ({"off": []}, []),
+             ({"off": [[2, 3]]}, [(2, 4)]),
+             ({"texts": typed, "off": [[2, 3]]}, [(0, 1), (1, 1), (2, 1), (2, 1)]),  # all heads on, then one off
+             ({"texts": typed[::-1], "off": [[2, 3]]}, [])]  # fmt: skip
+    try:
+        for number, (asked, runs) in enumerate(steps):
+            ran.clear()
+            widget.set_state({"question": {"id": number + 1, **asked}})
+            assert widget.answer["problem"] == "" and ran == runs, asked
+            fresh = head_switchboard(pretrained, widget.shown["texts"], off=widget.shown["off"]).shown
+            for name in ("before", "after", "moved"):
+                np.testing.assert_allclose(widget.shown[name], fresh[name], atol=2e-4)
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def test_switchboard_sees_that_weights_changed(pretrained):
+    widget = head_switchboard(pretrained, TEXTS)
+    before, weight = widget.neighbours.before, pretrained.encoder.blocks[0].attention.to_output.weight
+    with torch.no_grad():
+        weight.mul_(3.0)
+    try:
+        widget.read([*TEXTS[:3], "a"])
+        fresh = head_switchboard(pretrained, [*TEXTS[:3], "a"]).neighbours.before
+        torch.testing.assert_close(widget.neighbours.before, fresh)
+        assert (fresh[0] - before[0]).abs().max() > 0.01
+    finally:
+        with torch.no_grad():
+            weight.div_(3.0)
+
+
 def test_switchboard_says_when_a_text_is_cut(pretrained):
     whole = " ".join(["cat"] * 46)  # with its two marks 48 tokens
     assert head_switchboard(pretrained, [whole, "a"]).shown["note"] == ""
