@@ -1,7 +1,8 @@
 """Lesson 11's two widgets that run MiniLM again, on sentences of 20 tokens, in JupyterLab in Chromium.
 
 Milliseconds from a click or key to the picture after the kernel's answer: heads of the switchboard switched one after
-the other, in all layers; rows of all layers edited in the attention editor; a letter typed.
+the other, in all layers; rows of all layers edited in the attention editor; a letter typed. The peer is a widget whose
+kernel does nothing but answer: so long JupyterLab takes here and now to carry a question and its answer.
 """
 
 from __future__ import annotations
@@ -24,7 +25,22 @@ from helpers.widgets.head_switchboard import head_switchboard
 minilm, sentences = bert.load_minilm(), {SENTENCES!r}
 assert all(len(minilm.tokenizer.encode(one)) == 18 for one in sentences)  # [CLS] and [SEP] come on top""",
          "head_switchboard(minilm, sentences[:2])", "head_switchboard(minilm, sentences)",
-         "attention_editor(minilm, text=sentences[0])"]  # fmt: skip
+         "attention_editor(minilm, text=sentences[0])",
+         """import anywidget
+from helpers.widgets.asked import AskedMixin
+from helpers.widgets.client import source
+
+class Nothing(AskedMixin, anywidget.AnyWidget):
+    _esm = source("client.js") + '''
+export default { render({ model, el }) {
+  const root = h("button", { class: "does-nothing" }, "ask"), onWait = () => {};
+  const onAnswer = (answer, pressed) => clock(root, "answerMs", performance.now() - pressed);
+  const asker = new Asker(model, "question", "answer", { onAnswer, onWait });
+  root.addEventListener("click", () => asker.ask({ n: asker.id }));
+  el.append(root);
+} };'''
+    def take(self, asked): pass
+Nothing()"""]  # fmt: skip
 
 
 def measure() -> list[dict]:
@@ -32,6 +48,8 @@ def measure() -> list[dict]:
     rows = []
     with lab() as open_notebook, open_notebook(CELLS) as page:
         boards, editor = page.locator(".head-switchboard"), page.locator(".attention-editor")
+        nothing = page.locator(".does-nothing")
+        rows.append(_row(page, nothing, "one that only answers", "a click", [nothing.click] * 30))
         for number, texts in enumerate(("two sentences", "five sentences")):
             board = boards.nth(number)
             heads = [board.locator(f"[data-head='{layer},{head}']") for layer in range(6) for head in range(0, 12, 2)]

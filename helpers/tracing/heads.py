@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -39,7 +39,8 @@ def output_without(found: Tensor, weight: Tensor, bias: Tensor, n_heads: int, of
 
 
 @contextmanager
-def switched_off(model: nn.Module, heads: Iterable[Head], part: str | None = None) -> Iterator[nn.Module]:
+def switched_off(model: nn.Module, heads: Iterable[Head], part: str | None = None, *,
+                 texts: Sequence[bool] | None = None) -> Iterator[nn.Module]:  # fmt: skip
     """Silence heads: what they found is replaced by zeros before the output projection.
 
     Args:
@@ -47,6 +48,7 @@ def switched_off(model: nn.Module, heads: Iterable[Head], part: str | None = Non
             exception too, its outputs are what they were.
         heads: pairs (layer, head), counted from 0.
         part: which attention, where the model has several; see `attention_parts`.
+        texts: for each of the B texts of a batch whether it is read without these heads; all are if not given.
 
     Yields:
         The model.
@@ -62,15 +64,15 @@ def switched_off(model: nn.Module, heads: Iterable[Head], part: str | None = Non
     """
     with ExitStack() as stack:
         for module, off in by_layer(model, heads, part).items():
-            stack.callback(_silence(module, off))
+            stack.callback(_silence(module, off, texts))
         yield model
 
 
-def _silence(module: nn.Module, off: list[int]) -> Callable[[], None]:
+def _silence(module: nn.Module, off: list[int], texts: Sequence[bool] | None) -> Callable[[], None]:
     """Hook one attention module; returns what takes the hook off again."""
     silent = torch.zeros(module.n_heads, module.to_output.in_features // module.n_heads, dtype=torch.bool)
     silent[off] = True
-    silent = silent.flatten()  # (H·K)
+    silent = silent.flatten() if texts is None else silent.flatten() & torch.tensor(texts)[:, None, None]  # (B, 1, H·K)
 
     def silence(_: nn.Module, args: tuple[Tensor]) -> tuple[Tensor]:
         return (args[0].masked_fill(silent.to(args[0].device), 0.0),)  # (B, T, H·K)

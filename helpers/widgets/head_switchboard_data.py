@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -35,39 +37,50 @@ class Reader:
         self.seen: dict[frozenset[Head], dict[Row, list[Tensor]]] = {}  # heads off -> text -> layers + 1 of (T, D)
 
     @torch.no_grad()
-    def read(self, rows: Sequence[Row], off: Iterable[Head]) -> Tensor:
-        """A vector for each text, (B, D), the mean of its tokens, with these heads off.
+    def read(self, rows: Sequence[Row], off: Iterable[Head]) -> tuple[Tensor, Tensor]:
+        """Vectors of texts, (B, D) each, the means of their tokens: with all heads on, and with these off.
 
         Only new texts run, and only through the layers from the first whose heads differ from a run that is kept.
         """
-        off, weights = frozenset(off), sum(weight._version for weight in self.encoder.parameters())
+        both, weights = (frozenset(), frozenset(off)), sum(weight._version for weight in self.encoder.parameters())
         if weights != self.weights:
             self.seen, self.weights = {}, weights
-        kept = self.seen.setdefault(off, {})
-        new = [row for row in dict.fromkeys(rows) if row not in kept]
-        if new:
-            kept.update(self._run(new, off))
-        self.seen = {heads: {row: states for row, states in seen.items() if row in rows}
-                     for heads, seen in self.seen.items() if not off or heads in (frozenset(), off)}  # fmt: skip
-        return torch.stack([kept[row][-1].mean(dim=0) for row in rows])
+        waiting: dict[int, dict[tuple[frozenset[Head], Row], list[Tensor]]] = {}  # by the layer that they start at
+        for heads, row in dict.fromkeys(itertools.product(both, rows)):
+            if row not in self.seen.get(heads, {}):
+                below = self._below(heads, row)
+                waiting.setdefault(max(len(below) - 1, 0), {})[heads, row] = below
+        for first, jobs in waiting.items():
+            self._run(first, jobs)
+        self.seen = {heads: {row: self.seen[heads][row] for row in rows} for heads in both}
+        on, now = (torch.stack([self.seen[heads][row][-1].mean(dim=0) for row in rows]) for heads in both)
+        return on, now
 
-    def _run(self, rows: list[Row], off: frozenset[Head]) -> dict[Row, list[Tensor]]:
-        """Text -> its hidden states, after the embedding and after each layer."""
-        n_layers, below, first = len(self.encoder.blocks), None, 0
+    def _below(self, off: frozenset[Head], row: Row) -> list[Tensor]:
+        """What is kept of a text up to the first layer that needs to run."""
+        best: list[Tensor] = []
         for heads, seen in self.seen.items():
-            alike = min((layer for layer, _ in heads ^ off), default=n_layers)  # so many layers at the bottom
-            if alike > first and all(row in seen for row in rows):
-                below, first = seen, alike
-        ids = pad_sequence([torch.tensor(row) for row in rows], True, self.encoder.pad_id)  # (B, T)
+            alike = min((layer for layer, _ in heads ^ off), default=0)  # so many layers at the bottom
+            if row in seen and alike >= len(best):
+                best = seen[row][: alike + 1]
+        return best
+
+    def _run(self, first: int, jobs: dict[tuple[frozenset[Head], Row], list[Tensor]]) -> None:
+        """Texts in one batch, each with its own heads off, from a layer on; a batch costs little more than a text."""
+        ids = pad_sequence([torch.tensor(row) for _, row in jobs], True, self.encoder.pad_id)  # (B, T)
         mask = padding_mask(ids, self.encoder.pad_id)
-        x = pad_sequence([below[row][first] for row in rows], True) if below else self.encoder.embedding(ids)
+        x = pad_sequence([below[-1] for below in jobs.values()], True) if first else self.encoder.embedding(ids)
         states = [x]  # (B, T, D) each
-        with switched_off(self.encoder, off):
+        with ExitStack() as stack:
+            for off in {heads for heads, _ in jobs}:
+                texts = [heads == off for heads, _ in jobs]
+                stack.enter_context(switched_off(self.encoder, off, texts=texts))
             for block in self.encoder.blocks[first:]:
                 x = block(x, mask).x
                 states.append(x)
-        return {row: (below[row][:first] if below else []) + [state[number, : len(row)] for state in states]
-                for number, row in enumerate(rows)}  # fmt: skip
+        for number, ((heads, row), below) in enumerate(jobs.items()):
+            found = below[:-1] + [state[number, : len(row)] for state in states]
+            self.seen.setdefault(heads, {})[row] = found
 
 
 class Neighbours:
@@ -95,7 +108,6 @@ class Neighbours:
         self.n_tokens = len(self.rows[0])
         is_cut = batch.token_ids.shape[1] > MOST_TOKENS
         self.note = f"Only the first {MOST_TOKENS} tokens of a text are read." if is_cut else ""
-        self.before = self.reader.read(self.rows, ())  # (B, D)
 
     def without(self, off: Iterable[Sequence[int]]) -> dict[str, Any]:
         """Everything the page draws.
@@ -114,11 +126,11 @@ class Neighbours:
         for layer, head in off:
             if not (0 <= layer < config.n_layers and 0 <= head < config.n_heads):
                 raise ValueError(f"There is no head {head + 1} in a layer {layer + 1}.")
-        after = self.reader.read(self.rows, off)
+        before, after = self.reader.read(self.rows, off)  # (B, D) each
         return {"texts": self.texts, "off": [list(pair) for pair in off], "note": self.note, "n_tokens": self.n_tokens,
-                "n_layers": config.n_layers, "n_heads": config.n_heads, "before": _alike(self.before),
+                "n_layers": config.n_layers, "n_heads": config.n_heads, "before": _alike(before),
                 "after": _alike(after),
-                "moved": [round(max(0.0, 1 - float(c)), 4) for c in cosine_similarity(self.before, after)]}  # fmt: skip
+                "moved": [round(max(0.0, 1 - float(c)), 4) for c in cosine_similarity(before, after)]}  # fmt: skip
 
 
 def _alike(vectors: Tensor) -> list[float]:

@@ -92,6 +92,19 @@ def test_switched_off_is_the_ablation_by_hand(model, heads):
     untouched(model, before)
 
 
+def test_each_text_of_a_batch_may_lack_other_heads(model):
+    plain, one, other = answer(model), [(0, 1), (2, 3)], [(0, 1), (1, 0)]
+    with tracing.switched_off(model, one):
+        without_one = answer(model)
+    with tracing.switched_off(model, other):
+        without_other = answer(model)
+    with tracing.switched_off(model, one, texts=[True, False]), tracing.switched_off(model, other, texts=[False, True]):
+        both = answer(model)
+    torch.testing.assert_close(both, torch.stack([without_one[0], without_other[1]]))
+    with tracing.switched_off(model, one, texts=[False, True]):
+        torch.testing.assert_close(answer(model), torch.stack([plain[0], without_one[1]]))
+
+
 def test_the_exercise_is_what_the_hook_does():
     model = loud(bert.Encoder(bert.bert_config(11, **SIZES)))
     attention, x = model.blocks[1].attention, torch.randn(2, 5, 24, generator=torch.Generator().manual_seed(0))
