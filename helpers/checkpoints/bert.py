@@ -137,8 +137,8 @@ def snapshot(name: str) -> Path:
     return assets.cache_folder() / "snapshots" / f"bert_mlm_{name}.pt"
 
 
-def train_one(seed: int, recipe: Recipe = RECIPE, last: int | None = None) -> Trained:
-    """Pretrain one, or take its first steps alone, up to `last`."""
+def train_one(seed: int, recipe: Recipe = RECIPE, last: int | None = None, rate: float = RATE) -> Trained:
+    """Pretrain one, or take its first steps alone, up to `last`; `rate` is the share of tokens that is asked about."""
     laid, tests = text.rows("train", LENGTH), held_out()
     generator = runtime.seed(seed)
     model = make()
@@ -149,14 +149,14 @@ def train_one(seed: int, recipe: Recipe = RECIPE, last: int | None = None) -> Tr
     def evaluate(model: bert.MaskedLanguageModel) -> float:
         nonlocal done
         done = min(done + recipe.evaluate_every, recipe.steps)
-        if seed == 0 and recipe is RECIPE and last is None and done in SNAPSHOTS:
+        if seed == 0 and (recipe, last, rate) == (RECIPE, None, RATE) and done in SNAPSHOTS:
             snapshot(SNAPSHOTS[done]).parent.mkdir(parents=True, exist_ok=True)
             torch.save(model.state_dict(), snapshot(SNAPSHOTS[done]))
         loss, right = judge(model, tests["news"])
         print(f"step {done}: {loss:.3f} nats, {right:.1%} right", flush=True)
         return loss
 
-    draw, drawn = text.batches(laid, BATCH, WEIGHTS, rate=RATE), itertools.count()
+    draw, drawn = text.batches(laid, BATCH, WEIGHTS, rate=rate), itertools.count()
 
     def next_batch(generator: torch.Generator) -> tuple[Tensor, Tensor]:
         if next(drawn) == last:
@@ -171,10 +171,14 @@ def train_one(seed: int, recipe: Recipe = RECIPE, last: int | None = None) -> Tr
     return Trained(model, history, figures)
 
 
+def sources() -> dict[str, str]:
+    """What it reads, as digests."""
+    return {source: digest(text.texts(source)) for source in text.SOURCES}
+
+
 def texts() -> dict[str, str]:
-    """What it reads and the pieces it is cut into, as digests."""
-    return {source: digest(text.texts(source)) for source in text.SOURCES} | {
-        "vocabulary": digest(text.tokenizer().vocab)}  # fmt: skip
+    """The same, and the pieces it is cut into."""
+    return sources() | {"vocabulary": digest(text.tokenizer().vocab)}
 
 
 CHECKPOINTS = [

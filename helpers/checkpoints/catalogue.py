@@ -7,7 +7,7 @@ import importlib
 from helpers.checkpoints.recipe import Checkpoint
 
 MODULES = ("characters", "seq2seq", "transformer", "gpt", "bert", "reviews", "tagging", "budgets", "search",
-           "sentences", "compression", "canary")  # fmt: skip
+           "second", "sentences", "compression", "canary")  # fmt: skip
 
 
 def catalogue() -> dict[str, Checkpoint]:

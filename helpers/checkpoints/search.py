@@ -1,4 +1,4 @@
-"""What was tried before the course's BERT got its recipe: one thing changed at a time, in small runs (lesson 09).
+"""Is the recipe of the course's BERT a good one? One thing changed at a time, in small runs (lesson 09).
 
 Each variant reads 0.66 million tokens, three seeds, and is judged in three ways: by the gaps in held-out news, by
 countries that no label showed (lesson 10), and by film snippets for validation (lesson 09). A variant that is done is
@@ -210,7 +210,7 @@ def train_all(seed: int) -> Trained:
 
 
 CHECKPOINTS = [
-    Checkpoint("bert_search", "Small runs with one thing changed, before the course's BERT got its recipe.", train_all,
+    Checkpoint("bert_search", "The recipe of the course's BERT in small runs, one thing changed at a time.", train_all,
                texts=lambda: mlm.texts() | {"film": digest(ft.labelled().texts),
                                             "tagged": digest(article.text for article in data.news_articles())},
                recipe={name: dataclasses.asdict(variant) for name, variant in VARIANTS.items()}, keeps_weights=False),
