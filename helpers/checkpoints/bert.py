@@ -7,7 +7,8 @@ rate for the embeddings, and positions as sines, 6.37 after 162. With heads of t
 a neighbour: 5.55 after 162 steps (5.61 in the recorded run, with its warm-up of 100), 5.02 after some 400. The same in
 the second block too: 5.49 after 162. Reading for longer, 5,184 steps in place of 1,944, ends at 3.76 nats in place of
 4.15; judges of film snippets don't notice (78.1 and 78.7 % with all labels), the tagger of countries a little. Masking
-rate, objective, mix of texts, vocabulary, blocks, the start's two parts, one at a time: `helpers.checkpoints.search`.
+rate, objective, mix of texts, vocabulary, blocks, the start's two parts, one at a time: `helpers.checkpoints.search`;
+what won there at full length, no better than this: `helpers.checkpoints.second`.
 All computes with 32 bits: on a processor without bf16 instructions a step under bf16 autocast took 13 times as long.
 """
 

@@ -1,6 +1,7 @@
 """The search for the recipe of the course's BERT: what its variants do to a batch, and what the record holds."""
 
 import dataclasses
+from statistics import median
 
 import torch
 
@@ -66,6 +67,16 @@ def test_replaced_tokens_teach_both_models():
         assert float(both(inputs, targets)) == 0.0
         both.to_score.bias.fill_(100.0)  # and being sure of the opposite costs 100 nats a token, fifty times
         assert abs(float(both(inputs, targets)) - 5000) < 1
+
+
+def test_the_second_long_run_took_what_had_won():
+    tried, second = checkpoints.record("bert_search").figures, checkpoints.record("bert_second")
+    films = {name: median(run["films"] for run in runs) for name, runs in tried.items() if runs[0]["films"] is not None}
+    nats = {name: median(run["nats"]["news"] for run in tried[name]) for name in ("rate15", "recipe", "rate40")}
+    assert second.recipe["pieces"] == search.VARIANTS[max(films, key=films.get)].pieces == 16_000
+    assert second.recipe["rate"] == search.VARIANTS[min(nats, key=nats.get)].rate == 0.4
+    assert second.recipe["steps"] == mlm.RECIPE.steps and len(second.runs) == 3
+    assert all(run["curve"][-1][0] == mlm.RECIPE.steps for run in second.figures["pretraining"])
 
 
 def test_the_record_holds_every_variant_and_three_seeds():
