@@ -13,11 +13,19 @@ from nbformat.v4 import new_code_cell, new_notebook
 from lessons import build
 
 ELSEWHERE = "192.0.2.1"  # an address reserved for documentation (RFC 5737): no machine has it
+
+
+def with_socket(use, *kind):
+    """Use a socket and close it: one left open would be found by the collector in the middle of another test."""
+    with socket.socket(*kind) as opened:
+        return use(opened)
+
+
 ATTEMPTS = {
     "connect": lambda: socket.create_connection((ELSEWHERE, 80), timeout=1),
-    "connect_ex": lambda: socket.socket().connect_ex((ELSEWHERE, 80)),
-    "IPv6": lambda: socket.socket(socket.AF_INET6).connect(("2001:db8::1", 80)),
-    "datagram": lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", (ELSEWHERE, 53)),
+    "connect_ex": lambda: with_socket(lambda one: one.connect_ex((ELSEWHERE, 80))),
+    "IPv6": lambda: with_socket(lambda one: one.connect(("2001:db8::1", 80)), socket.AF_INET6),
+    "datagram": lambda: with_socket(lambda one: one.sendto(b"x", (ELSEWHERE, 53)), socket.AF_INET, socket.SOCK_DGRAM),
     "look-up": lambda: socket.getaddrinfo("example.org", 80),
     "old look-up": lambda: socket.gethostbyname("example.org"),
     "asyncio": lambda: asyncio.run(asyncio.open_connection(ELSEWHERE, 80)),
@@ -32,7 +40,7 @@ def test_another_machine_is_refused_at_once(attempt):
 
 def test_the_refusal_looks_like_a_missing_network():
     with pytest.raises(OSError) as refusal:
-        socket.socket().connect((ELSEWHERE, 80))
+        with_socket(lambda one: one.connect((ELSEWHERE, 80)))
     assert refusal.value.errno == ENETUNREACH
 
 
@@ -41,7 +49,12 @@ def test_this_machine_is_reached(host):
     with socket.socket() as server:
         server.bind(("", 0))
         server.listen()
-        thread = threading.Thread(target=lambda: server.accept()[0].sendall(b"here"))
+
+        def greet():
+            with server.accept()[0] as guest:
+                guest.sendall(b"here")
+
+        thread = threading.Thread(target=greet)
         thread.start()
         with socket.create_connection((host, server.getsockname()[1]), timeout=5) as client:
             assert client.recv(4) == b"here"
